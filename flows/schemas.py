@@ -1,0 +1,113 @@
+"""Reads `schemas/`: everything that is written down once as data is read here and nowhere else.
+
+In a checkout the folder lies beside `flows/`; in an installed wheel it travels inside as
+`flows/_schemas`. Reading a CSV needs the standard library only; YAML is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An area of GB/T 2260: six-digit code, Chinese name, level, code of the area above it."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a published table, as `schemas/tables/NAME.yaml` describes it."""
+
+    name: str
+    type: str
+    description: str
+    nullable: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()
+    pattern: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    references: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A published table: its columns in order, its key, and the sentence that describes it."""
+
+    name: str
+    title: str
+    description: str
+    key: tuple[str, ...]
+    formats: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+@cache
+def folder() -> Path:
+    """The folder of schemas: inside the installed package, or beside it in a checkout."""
+    inside = Path(__file__).parent / "_schemas"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "schemas"
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of `schemas/NAME` (a CSV with a header), every cell a string.
+
+    Raises FileNotFoundError for a name that is not there.
+    """
+    with open(folder() / name, encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+@cache
+def document(name: str) -> Any:
+    """The YAML or JSON document `schemas/NAME`."""
+    text = (folder() / name).read_text("utf-8")
+    if name.endswith(".json"):
+        return json.loads(text)
+    import yaml
+
+    return yaml.safe_load(text)
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """All regions by code, in the order of the codes."""
+    return {row["code"]: Region(**row) for row in rows("regions.csv")}
+
+
+@cache
+def table(name: str) -> Table:
+    """The published table NAME with its columns in order."""
+    given = document(f"tables/{name}.yaml")
+    columns = tuple(
+        Column(**{**column, "enum": tuple(column.get("enum", ()))}) for column in given["columns"]
+    )
+    return Table(
+        name=name,
+        title=given["title"],
+        description=given["description"],
+        key=tuple(given["key"]),
+        formats=tuple(given["formats"]),
+        columns=columns,
+    )
+
+
+@cache
+def fingerprint(*names: str) -> str:
+    """SHA-256 (hex) over the schema files NAMES, so that what was derived from them can be told apart."""
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(name.encode() + b"\0" + (folder() / name).read_bytes() + b"\0")
+    return digest.hexdigest()
