@@ -1,0 +1,266 @@
+"""Quantities: numbers with their units and bounds, and what is no quantity.
+
+A quantity is looked for in one sentence (a string); its offsets are those of that string.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from flows import schemas
+from flows.extract import units
+from flows.extract.numerals import Number, find_numbers
+from flows.extract.times import Time
+
+_RANGE = re.compile(r"(?:—|–|-|－|~|～|至|到|——){1,2}$")
+_QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
+_RANK_BEFORE = re.compile(r"(?:第|前)$")
+_RANK_AFTER = re.compile(r"(?:位|名|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))")
+_RANK_CUE = re.compile(r"(?:[居列占排为全省市区国界球球内首一]|达到?|升至|上升到|跃居|进入|保持|并列|提升到|前移到|升到|跃升至|稳居|世界|均)(?:第|前)?$")
+_LETTER = re.compile(r"[A-Za-z+＋·]")
+_HEAD_NUMBER = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))")
+_NAME_AFTER = re.compile(
+    r"(?:强(?!度|劲|化)|号(?!召)|期(?!间)|级(?!别)|届|型|版|系|周年|线|院|中(?![央部])|高地|站|品|制|字|角|体化|轮|审|流(?!量|域|转)|星|Ａ|A|G|D|K|T|X|代|岁|年代|开|舱|街|路|厂|村(?=[^，。；、]{0,4}[道路])|巷|楼|胞胎|孩)"
+)
+_CLASS_AFTER = re.compile(r"(?:及)?以[上下内](?:的)?(?=[^，。；、：！？）”\s])")
+_PREDICATE_NEXT = re.compile(
+    r"(?:及)?以[上下内](?:的(?:速度|目标|水平|增长|幅度|增速)|目标|，|。|；|、|（|）|的?(?:高位)?(?:$|[和及与并]|实行|实现|达到?|增长|用于|来自|居住|纳入|通过|参加|得到|由|在|为|是|能够|可以|建立|完成|建成|属于|下降|提高|增加|减少|已|以上))"
+)
+_CLASS_UNITS = frozenset({"元", "岁", "吨", "千瓦", "亩", "人", "公里", "平方米", "美元", "张", "马力", "户", "米", "千伏", "斤", "公顷", "年", "立方米", "兆瓦", "层", "小时", "套"})
+_SMALL_TIME = frozenset({"年", "日", "月", "岁", "周", "天", "小时", "分钟", "秒", "个月", "个工作日"})
+_COUNTERS_KEPT = frozenset({"个", "项", "家", "名", "位", "户", "人", "座", "所", "条", "件", "处", "种", "次", "套", "台", "辆", "张", "支", "场", "部"})
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that states how much, how many, or which rank.
+
+    `[start, end)` is the number without its unit, `[left, right)` all of it with bound words and unit.
+    `value`, `value_max`, `unit` and `kind` as in `schemas/units.csv`; `bound`; `rank` when it is a place
+    in an order; `style` as in `numerals.Number`.
+    """
+
+    start: int
+    end: int
+    left: int
+    right: int
+    value: float
+    value_max: float | None
+    unit: str
+    kind: str
+    bound: str
+    rank: bool
+    style: str
+
+
+@cache
+def _bound_words(place: str) -> tuple[tuple[str, str], ...]:
+    rows = [(row["word"], row["bound"]) for row in schemas.rows("bounds.csv") if row["place"] == place]
+    return tuple(sorted(rows, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word, _ in _bound_words("after")))
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(re.escape(word) for word, _ in _bound_words("before")) + ")(?:了|到)?$")
+
+
+def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quantity]:
+    """The quantities of a sentence, in order.
+
+    `times` are its time expressions (their digits are no quantities); `spoken` tells that the report
+    writes its quantities in Chinese numerals, so that 三个 counts.
+    """
+    names = [match.span() for match in _QUOTED.finditer(sentence)]
+    found: list[Quantity] = []
+    for number in find_numbers(sentence):
+        if any(time.start < number.end and number.start < time.end for time in times):
+            continue
+        quantity = _quantity(sentence, number)
+        if quantity is None:
+            continue
+        before = found[-1] if found else None
+        if before and _is_range(sentence, before, quantity):
+            found[-1] = _range(before, quantity)
+        elif _accepted(sentence, quantity, number, names, spoken):
+            found.append(quantity)
+        elif _starts_range(sentence, quantity):
+            found.append(quantity)
+    return [quantity for quantity in found if quantity.unit or quantity.rank or _counts_without_unit(sentence, quantity)]
+
+
+def _quantity(sentence: str, number: Number) -> Quantity | None:
+    """The number with its unit and bound words."""
+    start, end, value, style = number.start, number.end, number.value, number.style
+    before = sentence[start - 1 : start]
+    if before and (before in "几数" or (_LETTER.match(before) and before != "+" and style == "arabic" and before.isascii() and before.isalpha())):
+        return None
+    end, value = _give_back(sentence, start, end, value)
+    at = end
+    fuzzy = number.fuzzy
+    loose = re.compile(r"[多余来几](?![种样方年])").match(sentence, at)
+    if loose:
+        fuzzy, at = True, loose.end()
+    unit, kind = number.unit or "", "ratio" if number.unit else ""
+    if not unit:
+        match = units.pattern().match(sentence, at)
+        if match:
+            unit, kind = units.base(match["unit"], match["per"])
+            at = match.end()
+        elif loose and style != "arabic" and sentence[end - 1] not in "十百千万亿":
+            return None
+    if unit == "倍" and sentence[at : at + 1] == "半":
+        value, at = value + 0.5, at + 1
+    bound = "lower" if fuzzy else "exact"
+    after = _after().match(sentence, at)
+    if after and not (after.group() in "多余" and (not unit or sentence[after.end() : after.end() + 1] in "种样年")):
+        at, bound = after.end(), dict(_bound_words("after"))[after.group()]
+    left, bound = _bound_before(sentence, start, bound, style)
+    if number.value_max is not None and bound == "exact":
+        bound = "range"
+    rank = bool(_RANK_BEFORE.search(sentence, max(0, start - 1), start)) or _bare_rank(sentence, start, end)
+    return Quantity(start, end, left, at, value, number.value_max, unit, kind, bound, rank, style)
+
+
+def _give_back(sentence: str, start: int, end: int, value: float) -> tuple[int, float]:
+    """A scale word that begins the unit (千瓦, 百分点, 千米) goes back to it."""
+    last = sentence[end - 1]
+    if end - start > 1 and last == "千" and sentence[end : end + 1] in ("瓦", "伏", "克", "米", "卡"):
+        return end - 1, value / 1000
+    return end, value
+
+
+def _bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
+    match = _before().search(sentence, max(0, start - 6), start)
+    if match:
+        word = match.group().rstrip("了到") if match.group()[-1] in "了" else match.group()
+        said = dict(_bound_words("before")).get(word) or dict(_bound_words("before")).get(word.rstrip("到"), "exact")
+        if word == "近" and sentence[match.start() - 1 : match.start()] in ("最", "附", "邻", "相", "靠", "亲", "贴"):
+            return start, bound
+        return match.start(), said if bound in ("exact", "about") or said == "upper" else bound
+    if style == "scale":
+        for word, said in _bound_words("scale"):
+            if sentence.endswith(word, 0, start):
+                return start - len(word), said if bound == "exact" else bound
+    limit = sentence.rfind("控制在", max(0, start - 10), start)
+    if limit >= 0 and bound == "exact" and sentence[limit + 3 : start].strip("全年度在的") == "":
+        return start, bound
+    return start, bound
+
+
+def _is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
+    """Whether two numbers are one range: 6%—7%, 6%至6.5%, 40到50万人; never after 由 or 从."""
+    between = sentence[first.right : second.start]
+    if not between or not _RANGE.fullmatch(between) or first.value_max is not None:
+        return False
+    if between in "至到" and re.search(r"[由从自][^，。；]{0,14}$", sentence[max(0, first.left - 16) : first.left]):
+        return False
+    return first.unit in ("", second.unit) and not first.rank
+
+
+def _range(first: Quantity, second: Quantity) -> Quantity:
+    low = first.value
+    if not first.unit and second.value >= 10_000 and low < 1000 and low < second.value / 1000:
+        scale = 10**8 if second.value >= 10**8 else 10**4
+        low *= scale
+    return replace(
+        first, end=second.end, right=second.right, value=low, value_max=second.value, unit=second.unit, kind=second.kind, bound="range"
+    )
+
+
+def _starts_range(sentence: str, quantity: Quantity) -> bool:
+    return not quantity.unit and bool(re.match(r"(?:—|–|-|－|~|～|至|到)+[\d一二三四五六七八九十]", sentence[quantity.right : quantity.right + 3]))
+
+
+def _bare_rank(sentence: str, start: int, end: int) -> bool:
+    """前五位, 前3名: a rank without 第."""
+    return sentence[start - 1 : start] == "前" and sentence[end : end + 1] in "位名" and sentence[end : end + 1] != ""
+
+
+def _accepted(sentence: str, quantity: Quantity, number: Number, names: list[tuple[int, int]], spoken: bool) -> bool:
+    """Whether a number states a quantity, rather than being (part of) a name, a class, an order or an idiom."""
+    start, end, right = quantity.start, quantity.end, quantity.right
+    following = sentence[right : right + 12]
+    if _HEAD_NUMBER.match(sentence) and end <= 3:
+        return False
+    if number.style != "fraction" and (sentence[end : end + 1] in "+＋·×" or sentence[start - 1 : start] in ("+", "＋", "·", "×")) and sentence[end:end+1] != "":
+        return False
+    if _LETTER.match(sentence[end : end + 1]) and not quantity.unit:
+        return False
+    if any(left < start and right_ >= end and right_ - left <= 16 for left, right_ in names) and quantity.kind not in ("ratio", "currency"):
+        return False
+    if quantity.rank:
+        return _accepted_rank(sentence, quantity)
+    if sentence[start - 1 : start] in ("第", "初", "老") or (sentence[start - 1 : start] == "前" and quantity.unit in ("", "位", "名", "%")):
+        return False
+    if not quantity.unit and _NAME_AFTER.match(sentence, right):
+        return False
+    if quantity.unit and sentence[right : right + 1] in ("级", "型") :
+        return False
+    if quantity.unit in _CLASS_UNITS and _CLASS_AFTER.match(sentence, _unit_end(sentence, quantity)) and not _PREDICATE_NEXT.match(sentence, _unit_end(sentence, quantity)):
+        return False
+    if quantity.kind == "time" and not _duration(sentence, quantity):
+        return False
+    if quantity.style == "scale":
+        return quantity.left < start
+    if quantity.style == "chinese":
+        return _accepted_chinese(sentence, quantity, spoken, following)
+    return True
+
+
+def _unit_end(sentence: str, quantity: Quantity) -> int:
+    """Where the unit ends: before an 以上 that was taken as bound."""
+    after = re.compile(r"(?:及)?以[上下内]$").search(sentence, quantity.end, quantity.right)
+    return after.start() if after else quantity.right
+
+
+def _accepted_rank(sentence: str, quantity: Quantity) -> bool:
+    """第2位, 全省第一, 世界第二大经济体; not 第一产业, 第三次, 第十三届."""
+    if sentence[quantity.start - 1 : quantity.start] == "前" and quantity.unit not in ("位", "名"):
+        return False
+    after = sentence[quantity.end : quantity.end + 3]
+    cue = _RANK_CUE.search(sentence, max(0, quantity.start - 5), quantity.start - 1)
+    if after[:1] in ("位", "名"):
+        return True
+    return bool(cue and _RANK_AFTER.match(sentence, quantity.end))
+
+
+def _duration(sentence: str, quantity: Quantity) -> bool:
+    """A length of time that is stated as a quantity: 连续8年, 缩短到3个工作日, 延长30年."""
+    before = sentence[max(0, quantity.left - 6) : quantity.left]
+    if quantity.unit == "岁":
+        return bool(re.search(r"(?:达到?|到|提高|为)$", before)) and sentence[quantity.right : quantity.right + 2] not in ("以上", "老人")
+    if quantity.unit in ("年", "日"):
+        return bool(re.search(r"(?:连续|延长|缩短|提前|提高|增加|减少|达到?|到|至|第|连|压缩|持续|已有|超过|长达)$", before))
+    if re.match(r"(?:内|之内|以内)", sentence[quantity.right : quantity.right + 2]):
+        return False
+    return not re.search(r"(?:第|每|前|后|近|[A-Za-z×*])$", before)
+
+
+def _accepted_chinese(sentence: str, quantity: Quantity, spoken: bool, following: str) -> bool:
+    """Chinese numerals count where they carry a real unit, are compound, or the report writes all numbers so."""
+    length = quantity.end - quantity.start
+    if quantity.kind in ("ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"):
+        return not (quantity.unit in ("里", "分", "度", "方", "石", "成", "华里") and length < 2)
+    if not quantity.unit:
+        return quantity.value >= 10_000 and sentence[quantity.end - 1] in "万亿" and length >= 2
+    if spoken:
+        return quantity.value > 1 and not (quantity.value <= 3 and quantity.unit in ("个", "种", "条", "项", "次", "位", "件", "类", "步", "级", "部", "轮", "支", "份", "期"))
+    return (length >= 2 and quantity.value >= 10 and quantity.unit in _COUNTERS_KEPT) or (quantity.value >= 6 and quantity.unit in ("项", "个") and following[:2] in ("重点", "民生"))
+
+
+def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
+    """6434万农村人口: a scaled number directly before a noun; a plain 500 without a unit is a name."""
+    if quantity.style == "fraction":
+        return True
+    if quantity.value_max is not None:
+        return False
+    after = sentence[quantity.right : quantity.right + 1]
+    scaled = sentence[quantity.end - 1] in "万亿" or quantity.value >= 10_000
+    return scaled and bool(after) and after not in "，。；、：！？）”+—-" and after >= "\u4e00"
