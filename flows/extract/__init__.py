@@ -1,0 +1,35 @@
+"""Room 3: reports → observations. Deterministic rules and tables; `GUIDE` of the fields in docs/fields.md."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flows import schemas
+from flows.extract.observations import observations_of
+from flows.model import Observation, Report, Section, View
+
+_TABLES = (
+    "bounds.csv", "fillers.csv", "headings.csv", "indicators.csv", "neutral.csv", "plans.csv",
+    "predicates.csv", "regions.csv", "units.csv", "verbs.csv",
+)  # fmt: skip
+
+
+def extract_report(report: Report, view: View, sections: list[Section]) -> list[Observation]:
+    """The observations of a report in the order of its text.
+
+    `view` and `sections` are those that the read room made of `report.text`; `char_start` and `char_end` of
+    the observations are offsets of `report.text`. Never raises on any text.
+    """
+    return observations_of(report, view, sections)
+
+
+@cache
+def fingerprint() -> str:
+    """SHA-256 of this room's code and of the tables it reads: what was extracted under another is stale."""
+    digest = hashlib.sha256(schemas.fingerprint(*_TABLES).encode())
+    for folder in (Path(__file__).parent, Path(__file__).parent.parent / "read"):
+        for path in sorted(folder.glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,65 @@
+"""Areas: whether a number is about another area than the report's own (全省, 全国, a county's name)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flows import schemas
+
+_WIDER = {"country": (), "province": ("全国",), "prefecture": ("全省", "全国", "全区", "全自治区"), "county": ("全市", "全省", "全国", "全州")}
+_WORLD = ("世界", "全球", "国际")
+_SUFFIX = re.compile(r"(?:(?:[\u4e00-\u9fff]{1,5}族)*自治[区州县旗]|特别行政区|地区|林区|矿区|新区|[省市县区州盟旗])$")
+_KINDS = r"(?:自贸试验区|自由贸易试验区|自贸区|高新区|经开区|开发区|综保区|综合保税区|产业园区|脱贫县|脱贫地区|贫困地区|贫困县|民族地区|东部地区|中部地区|西部地区|中西部地区|东北地区|沿海地区|[\u4e00-\u9fff]{2,4}(?:科技城|农谷|自贸港|经济区|城市群|都市圈|经济圈|经济带))"
+_KIND_AT_START = re.compile(rf"^{_KINDS}(?=[\u4e00-\u9fff])(?!建设|发展|管理)")
+
+
+@cache
+def _below(code: str) -> dict[str, str]:
+    """Names (full and short) of the areas inside `code` → their codes."""
+    inside: dict[str, str] = {}
+    known = {code}
+    for region in schemas.regions().values():
+        if region.parent in known and region.code != code:
+            if region.level != "county" or code != "100000":
+                known.add(region.code)
+            inside.setdefault(region.name, region.code)
+            short = _SUFFIX.sub("", region.name)
+            if len(short) >= 2:
+                inside.setdefault(short, region.code)
+    return inside
+
+
+@cache
+def _names(code: str) -> re.Pattern[str] | None:
+    names = sorted(_below(code), key=len, reverse=True)
+    return re.compile("^(?:" + "|".join(map(re.escape, names)) + ")") if names else None
+
+
+def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None, str | None]:
+    """The area that opens `head`, as written, and its code where it is one; (None, None) for the report's own."""
+    for word in _WIDER.get(region_level, ()):
+        if head.startswith(word):
+            return word, _wider_code(word, region_code)
+    if head.startswith(_WORLD):
+        return head[:2], None
+    if region_code == "100000":
+        pattern = None
+    else:
+        pattern = _names(region_code)
+    match = pattern.match(head) if pattern else None
+    if match and len(head) > match.end() and not re.match(r"(?:机场|港|至|到|—|－|-|站|市委|大学|银行|高铁|铁路|高速)", head[match.end() :]):
+        name = match.group()
+        return name, _below(region_code)[name]
+    kind = _KIND_AT_START.match(head)
+    if kind:
+        return kind.group(), None
+    return None, None
+
+
+def _wider_code(word: str, region_code: str) -> str | None:
+    if word == "全国":
+        return "100000"
+    if word in ("全省", "全自治区", "全区"):
+        return region_code[:2] + "0000"
+    return region_code[:4] + "00"

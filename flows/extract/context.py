@@ -1,0 +1,164 @@
+"""Context: what sections, headings and time expressions say of status and period.
+
+Offsets are those of the view. A reader of a report knows of each number whether it looks back or
+ahead, and at which years; `Setting` is that knowledge, narrowed from section to paragraph to sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from flows.extract.clauses import Clause
+from flows.extract.quantities import Quantity
+from flows.extract.times import Time, find_times, span
+from flows.model import Section
+
+_ESTIMATE = re.compile(r"预计(?!到20)|初步核算|初步统计|初步预计|初步测算|有望|预计可|快报数|初步预测")
+_AIM = re.compile(r"力争|争取|确保(?!了)|目标是|预期目标|拟|计划(?=新|完|建|投|安|实|达|到|在|用|再)|规划(?=建|到|新)|将(?=达|新|完|建|超|突|增|实|提|投|超过|力争)|要(?=达|完成|力争|超过|实现|新|建|在|确保|增长)|到时|有待")
+_AIM_HEAD = re.compile(r"(?:主要)?(?:预期)?(?:发展)?目标(?:任务)?(?:主要)?(?:是|为|：|如下)|今年(?:的)?(?:经济社会)?发展(?:的)?(?:主要)?(?:预期)?目标|总体要求是|总体要求和目标")
+_PLAN_CUE = re.compile(r"^(?:今后|未来|下一?步|展望未来|新的一年|做好今年|今年(?:政府)?(?:是|工作|要|经济|发展|我们|主要|，))|今年(?:经济社会发展)?(?:的)?(?:主要)?预期目标|今年政府工作|今年经济社会发展(?:的)?(?:总体要求|主要)|(?:今后|未来)五年(?:的)?(?:主要|目标|发展|经济)")
+_DONE = re.compile(r"(?:已|已经|目前|现有|累计已|去年|上年)[^，。；]{0,10}$")
+_CUMULATIVE = re.compile(r"累计|共|总计|合计")
+_FLOW = re.compile(
+    r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新|建成|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
+    r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成|贡献率|总和|之和|共计"
+)
+_STOCK_HEAD = re.compile(r"(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Status and years that a statement has when it says nothing itself.
+
+    `low` and `high` are years; `span_set` tells that the years were said as a span (五年来); `mixed`
+    that the section speaks of several; `estimate` that 预计 reaches over the paragraph.
+    """
+
+    part: str
+    low: int
+    high: int
+    explicit: bool = False
+    estimate: bool = False
+    period: str | None = None
+    aim: bool = False
+
+
+def of_section(section: Section, report_year: int) -> Setting:
+    """The setting of a section from its part and the times in its headings."""
+    year = report_year if section.part == "plan" else report_year - 1
+    setting = Setting(section.part, year, year)
+    for title in section.path:
+        times = [t for t in find_times(title, report_year) if t.low is not None and t.high is not None]
+        points = [t for t in times if t.role in ("point", "end") and t.low == t.high]
+        spans = [t for t in times if t.low != t.high]
+        fitting = [t for t in spans if (t.high >= report_year) == (section.part == "plan")]  # type: ignore[operator]
+        if points and any((t.high >= report_year) == (section.part == "plan") for t in points):  # type: ignore[operator]
+            best = next(t for t in points if (t.high >= report_year) == (section.part == "plan"))  # type: ignore[operator]
+            setting = replace(setting, low=best.low, high=best.high)
+        elif fitting and not points:
+            setting = replace(setting, low=fitting[0].low, high=fitting[0].high)
+    return setting
+
+
+def of_paragraph(paragraph: str, times: list[Time], setting: Setting, report_year: int) -> tuple[Setting, bool]:
+    """The setting of a paragraph, and whether its change of part lasts for those after it."""
+    opening = paragraph[:60]
+    if setting.part == "review" and _PLAN_CUE.search(opening):
+        lead = _leading(times, opening)
+        low, high = (lead.low, lead.high) if lead and lead.high and lead.high >= report_year else (report_year, report_year)
+        return Setting("plan", low or report_year, high or report_year), True
+    lead = _leading(times, opening)
+    if lead is None or lead.low is None or lead.high is None:
+        return setting, False
+    part = "plan" if lead.high >= report_year else "review"
+    if part == "plan" and setting.part == "review" and lead.low == lead.high and lead.role != "end":
+        return setting, False
+    return Setting(part, lead.low, lead.high, True, False, lead.period), False
+
+
+def _leading(times: list[Time], opening: str) -> Time | None:
+    """The time expression that opens a paragraph and so governs it."""
+    for time in times:
+        if time.role in ("point", "span", "end") and time.start < 14 and (time.low != time.high or time.start < 8):
+            after = opening[time.end : time.end + 1]
+            before = opening[: time.start]
+            if time.low != time.high or after in "，：、" or before in ("预计", "——", ""):
+                return time
+    return None
+
+
+def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
+    """The setting after a sentence's own opening: 预计 at its start reaches on, and so does a leading time."""
+    lead = next((t for t in times if t.role in ("point", "span", "end") and t.start <= 4 and t.low is not None), None)
+    if sentence.startswith(("预计", "初步核算", "据初步")) and lead is not None:
+        return replace(setting, estimate=True, low=lead.low, high=lead.high, period=lead.period, explicit=True)
+    if _AIM_HEAD.search(sentence) and setting.part == "review" and not re.search(r"完成|实现|超额|圆满", sentence[:30]):
+        return Setting("plan", report_year, report_year)
+    return setting
+
+
+def status_of(sentence: str, quantity: Quantity, clause: Clause, time: Time | None, setting: Setting, report_year: int) -> str:
+    """actual, estimate or target for one statement."""
+    before = sentence[: quantity.left]
+    near = sentence[clause.start : quantity.left]
+    if clause.earlier:
+        return "actual"
+    future = time is not None and time.high is not None and time.high >= report_year
+    past = time is not None and time.high is not None and time.high < report_year and time.role != "baseline"
+    if setting.part == "plan":
+        if past or (_DONE.search(near) and not future):
+            return "actual"
+        return "target"
+    if future and time is not None and (time.high > report_year or time.low != time.high or _AIM.search(before)):
+        return "target"
+    if _ESTIMATE.search(before) or setting.estimate:
+        return "estimate"
+    if _AIM.search(near) and (future or time is None) and not re.search(r"完成|实现了|超额|已", near):
+        return "target"
+    return "actual"
+
+
+def period_of(quantity: Quantity, clause: Clause, subject: str, time: Time | None, setting: Setting, report_year: int, status: str) -> str | None:
+    """The period of one statement: its own time, else that of its setting; ends of spans for stocks."""
+    low, high, period = setting.low, setting.high, setting.period
+    if time is not None and time.low is not None and time.high is not None:
+        low, high, period = time.low, time.high, time.period
+    elif setting.part == "review" and status == "target" and high < report_year:
+        low = high = report_year
+        period = None
+    if clause.earlier:
+        if time is not None and time.low == time.high and time.start >= clause.start:
+            return time.period
+        return str(low - 1)
+    if clause.baseline is not None and clause.measure in ("growth", "change") and clause.baseline.high is not None:
+        base = clause.baseline.high
+        if base < high - 1:
+            return span(base + 1, high)
+        return str(high) if base < high else span(low, high)
+    if low != high and _at_end(quantity, clause, subject):
+        return str(high)
+    if clause.measure == "multiple" and clause.than and low != high:
+        return str(high)
+    if period and "-" in period:
+        return period
+    return span(low, high)
+
+
+def _at_end(quantity: Quantity, clause: Clause, subject: str) -> bool:
+    """Whether a statement within a span is about its last year: a stock, not a flow."""
+    if clause.measure in ("growth", "change", "multiple", "rank"):
+        return False
+    if clause.measure == "gap":
+        return not re.search(r"年均|增速|增长", subject)
+    if clause.form == "share":
+        return True
+    if quantity.unit in ("%", "‰") and clause.measure == "level":
+        return True
+    if _CUMULATIVE.search(clause.raw) and not _STOCK_HEAD.search(subject):
+        return False
+    if clause.predicate in ("完成", "实现", "累计", "共", "合计", "总计", "共计", "累计达", "累计达到", "安排", "落实"):
+        return False
+    if _FLOW.search(subject):
+        return False
+    return clause.form == "reach" or bool(_STOCK_HEAD.search(subject)) or quantity.bound in ("lower",) and not clause.tail

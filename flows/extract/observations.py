@@ -1,0 +1,292 @@
+"""Observations: quantities, clauses, subjects, context and indicators put together, report by report."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.extract import areas, confidence, context, indicators, subjects
+from flows.extract.clauses import Clause, read_clause
+from flows.extract.context import Setting
+from flows.extract.numerals import NUMBER
+from flows.extract.quantities import Quantity, find_quantities
+from flows.extract.times import Time, find_times
+from flows.model import Observation, Report, Section, View
+
+_SENTENCE_END = re.compile(r"[。！？!?](?:[”’）]*)|；")
+_ANY_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
+_SPOKEN = re.compile(r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)")
+_WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
+_LEVEL_SHARE = frozenset({"比重", "占比", "率"})
+_MASKED = re.compile(r"[\d.,零〇一二三四五六七八九十百千万亿兆两]+")
+
+
+@dataclass(slots=True)
+class Statement:
+    """One quantity with all that the sentence says of it."""
+
+    quantity: Quantity
+    clause: Clause
+    subject: str
+    base: str
+    area: str | None
+    area_code: str | None
+    status: str
+    period: str | None
+    code: str | None
+
+
+def observations_of(report: Report, view: View, sections: list[Section]) -> list[Observation]:
+    """All observations of a report, in the order of the text."""
+    spoken = len(_SPOKEN.findall(view.text)) > len(_WRITTEN.findall(view.text))
+    found: list[Observation] = []
+    seen: dict[str, int] = {}
+    for section, start, sentence, statements in _statements(report, view, sections, spoken):
+        quote = _quote(report.text, view, start, start + len(sentence))
+        masked = _MASKED.sub("#", sentence)
+        again = seen[masked] = seen.get(masked, 0) + 1
+        for statement in statements:
+            found.append(_observation(report, view, section, start, sentence, statement, quote, f"{masked}|{again}"))
+    return found
+
+
+def _statements(
+    report: Report, view: View, sections: list[Section], spoken: bool
+) -> Iterator[tuple[Section, int, str, list[Statement]]]:
+    """Every sentence that states quantities, with its section and its offset in the view."""
+    for section in sections:
+        setting = context.of_section(section, report.report_year)
+        for start, paragraph in _paragraphs(view.text, section):
+            if not _ANY_NUMBER.search(paragraph):
+                continue
+            opening = find_times(paragraph[:60], report.report_year)
+            here, lasting = context.of_paragraph(paragraph, opening, setting, report.report_year)
+            if lasting:
+                setting = here
+            thread = subjects.Thread()
+            for offset, sentence in _sentences(paragraph):
+                times = find_times(sentence, report.report_year)
+                here = context.of_sentence(sentence, times, here, report.report_year)
+                if not _ANY_NUMBER.search(sentence):
+                    continue
+                quantities = find_quantities(sentence, times, spoken)
+                if quantities:
+                    statements = _of_sentence(report, sentence, quantities, times, here, thread)
+                    yield section, start + offset, sentence, statements
+
+
+def _paragraphs(text: str, section: Section) -> Iterator[tuple[int, str]]:
+    start = section.start
+    for paragraph in text[section.start : section.end].split("\n"):
+        if paragraph:
+            yield start, paragraph
+        start += len(paragraph) + 1
+
+
+def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for mark in _SENTENCE_END.finditer(paragraph):
+        yield start, paragraph[start : mark.end()]
+        start = mark.end()
+    if start < len(paragraph):
+        yield start, paragraph[start:]
+
+
+def _of_sentence(
+    report: Report, sentence: str, quantities: list[Quantity], times: list[Time], setting: Setting, thread: subjects.Thread
+) -> list[Statement]:
+    clauses = [read_clause(sentence, quantities, index, times) for index in range(len(quantities))]
+    dealt = _deal(quantities, clauses)
+    statements: list[Statement] = []
+    groups: dict[int, list[str]] = {}
+    for index, (quantity, clause) in enumerate(zip(quantities, clauses)):
+        group = dealt.get(index)
+        if group and group[0] == index:
+            given = subjects.dealt(clause, len(group), thread)
+            for member, name in zip(group, given):
+                groups[member] = [name]
+        _continue_list(quantities, clauses, statements, index)
+        statement = _statement(report, sentence, quantities, clauses, index, times, setting, thread, groups.get(index))
+        statements.append(statement)
+        _remember(thread, statement)
+    _share_bounds(statements, dealt)
+    return statements
+
+
+def _deal(quantities: list[Quantity], clauses: list[Clause]) -> dict[int, list[int]]:
+    """For every quantity under a 分别 the indices of all quantities that it deals out to."""
+    found: dict[int, list[int]] = {}
+    for index, clause in enumerate(clauses):
+        if not clause.distributive:
+            continue
+        group = [index]
+        for later in range(index + 1, len(clauses)):
+            if clauses[later].raw.strip("、和与及，，以 ") not in ("", "同比增长") and not clauses[later].raw.strip("、和与及").startswith(("全省第", "第")):
+                break
+            if not clauses[later].listed:
+                break
+            group.append(later)
+        if len(group) > 1:
+            for member in group:
+                found[member] = group
+            for member in group[1:]:
+                clauses[member].measure, clauses[member].sign = clause.measure, clause.sign
+                clauses[member].form, clauses[member].than, clauses[member].predicate = clause.form, clause.than, clause.predicate
+                clauses[member].baseline = clause.baseline
+    return found
+
+
+def _continue_list(quantities: list[Quantity], clauses: list[Clause], statements: list[Statement], index: int) -> None:
+    """增长8%、规上工业增加值7%: a listed percentage without a predicate goes on with the growth before it."""
+    clause = clauses[index]
+    if not index or clause.form != "plain" or quantities[index].unit != "%" or not statements:
+        return
+    before = statements[-1]
+    if before.clause.measure == "growth" and before.clause.form in ("rise", "fall", "growth-list") and clause.head and not clause.tail:
+        if not re.search(r"(?:率|比重|占比|比例|水平|覆盖面|份额|度|面)$", clause.head) and clause.raw[:1] in "、和，" or (not clause.raw.strip("、和与及")):
+            clause.measure, clause.sign, clause.form = "growth", before.clause.sign, "growth-list"
+
+
+def _statement(
+    report: Report,
+    sentence: str,
+    quantities: list[Quantity],
+    clauses: list[Clause],
+    index: int,
+    times: list[Time],
+    setting: Setting,
+    thread: subjects.Thread,
+    dealt: list[str] | None,
+) -> Statement:
+    quantity, clause = quantities[index], clauses[index]
+    next_tail = clauses[index + 1].tail if index + 1 < len(clauses) else ""
+    before = _clause_before(sentence, quantities, clauses, index)
+    subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
+    if dealt:
+        base = dealt[0]
+        subject = subjects._formed(clause, base)
+    area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
+    if area is None and base == thread.subject and base:
+        area, area_code = thread.area, None
+    time = _time_of(quantity, clause, times)
+    if time is not None and time.role == "then":
+        time = None
+    status = context.status_of(sentence, quantity, clause, time, setting, report.report_year)
+    period = context.period_of(quantity, clause, subject, time, setting, report.report_year, status)
+    code = _code(quantity, clause, subject, base, area)
+    return Statement(quantity, clause, subject or base, base, area, area_code, status, period, code)
+
+
+def _clause_before(sentence: str, quantities: list[Quantity], clauses: list[Clause], index: int) -> str:
+    """The clause directly before that of a quantity, when it states none itself."""
+    end = clauses[index].start - 1
+    if end <= 0 or clauses[index].listed or sentence[end] not in "，：":
+        return ""
+    start = max((sentence.rfind(mark, 0, end) for mark in "，；：。、"), default=-1) + 1
+    if any(start <= quantity.start < end for quantity in quantities[:index]):
+        return ""
+    return sentence[start:end][-30:]
+
+
+def _time_of(quantity: Quantity, clause: Clause, times: list[Time]) -> Time | None:
+    """The last time expression that stands before a quantity in its sentence and is no baseline."""
+    found = None
+    for time in times:
+        if time.end > quantity.left:
+            break
+        if time.role in ("point", "span", "end"):
+            found = time
+        elif time.role == "part" and time.period:
+            found = _part_of(time, found)
+    return found
+
+
+def _part_of(part: Time, year: Time | None) -> Time | None:
+    return year
+
+
+def _remember(thread: subjects.Thread, statement: Statement) -> None:
+    clause = statement.clause
+    if statement.base:
+        thread.subject = statement.base
+        thread.area = statement.area
+    if clause.form == "plain" or clause.form == "reach":
+        if not (clause.listed and clause.raw[:1] in "、和与及"):
+            thread.verb = subjects.leading_verb(subjects.clean(clause.head))
+    if clause.measure == "level" or clause.form in ("rise", "fall"):
+        thread.bases = [*thread.bases[-7:], statement.base]
+
+
+def _share_bounds(statements: list[Statement], dealt: dict[int, list[int]]) -> None:
+    """分别达到10%和20%以上: a bound behind the last covers the list."""
+    for index, group in dealt.items():
+        if index != group[-1]:
+            continue
+        last = statements[index].quantity
+        if last.bound in ("about", "lower", "upper") and all(statements[i].quantity.bound == "exact" for i in group[:-1]):
+            for member in group[:-1]:
+                old = statements[member].quantity
+                statements[member].quantity = Quantity(
+                    old.start, old.end, old.left, old.right, old.value, old.value_max, old.unit, old.kind, last.bound, old.rank, old.style
+                )
+
+
+def _code(quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None) -> str | None:
+    if clause.form == "share":
+        code = indicators.code_of(subject)
+        return code if code else None
+    candidates = [base] if clause.form in ("gap", "multiple", "rank") else [subject, base]
+    for candidate in candidates:
+        text = candidate[len(area) :] if area and candidate.startswith(area) else candidate
+        code = indicators.code_of(text)
+        if code and indicators.fits(code, clause.measure, quantity.unit):
+            return code
+    return None
+
+
+def _observation(
+    report: Report, view: View, section: Section, start: int, sentence: str, statement: Statement, quote: str, mask: str
+) -> Observation:
+    quantity, clause = statement.quantity, statement.clause
+    char_start = view.origin[start + quantity.start]
+    char_end = view.origin[start + quantity.end - 1] + 1
+    sign = clause.sign if clause.measure in ("growth", "change", "multiple") else 1
+    value = quantity.value * sign
+    value_max = None if quantity.value_max is None else quantity.value_max * sign
+    if value_max is not None and value_max < value:
+        value, value_max = value_max, value
+    place = len(_MASKED.sub("#", sentence[: quantity.end]))
+    key = hashlib.sha256(f"{mask}|{place}".encode()).hexdigest()[:12]
+    rule = f"{clause.form}{'/dealt' if clause.distributive else ''}{'/listed' if clause.listed else ''}"
+    return Observation(
+        observation_id=f"{report.report_id}-{key}",
+        report_id=report.report_id,
+        region_code=report.region_code,
+        region_name=report.region_name,
+        region_level=report.region_level,
+        report_year=report.report_year,
+        indicator=statement.code,
+        subject=statement.subject or "（未写明）",
+        area=statement.area,
+        area_code=statement.area_code,
+        measure=clause.measure,
+        status=statement.status,
+        period=statement.period,
+        value=float(value),
+        value_max=value_max,
+        unit="位" if clause.measure == "rank" and quantity.unit == "名" else quantity.unit,
+        bound=quantity.bound,
+        number_text=re.sub(r"[\r\n]", "", report.text[char_start:char_end]),
+        quote=quote,
+        section=" / ".join(section.path),
+        char_start=char_start,
+        char_end=char_end,
+        rule=rule,
+        confidence=confidence.of(statement.code is not None, clause, quantity),
+    )
+
+
+def _quote(text: str, view: View, start: int, end: int) -> str:
+    return re.sub(r"\s*[\r\n]+\s*", "", text[view.origin[start] : view.origin[end - 1] + 1]).strip()

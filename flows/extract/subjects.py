@@ -1,0 +1,183 @@
+"""Subjects: the noun phrase that each number measures, complete in itself.
+
+A subject comes from the words before the number, from the noun after it (五千家企业), or from the
+statement before it (…，增长10%); 分别 deals subjects out one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from flows import schemas
+from flows.extract.clauses import Clause
+from flows.extract.quantities import Quantity
+
+_SPLIT = re.compile(r"以及|[、和与及]")
+_NO_TAIL = re.compile(
+    r"^(?:以上|以下|左右|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和|与|及|，|、|多|余|或|并|以来|提升|跃居|创|且|等|（|[+＋])"
+)
+_ENUMERATION = re.compile(r"^(?P<verb>.{0,4}?)[^，]*?[^，、]、[^，]*等(?=.{0,40}$)")
+_GENERIC = frozenset(
+    "总投资 投资 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
+)
+_PREPOSITION = re.compile(r"^(?:对|占|比|较|高于|居|位居|由|从|在[全世]|为|达到?|其中(?:的)?|的)")
+_TRAILING_VERB = re.compile(
+    r"(?:(?:稳步|持续|平稳|快速|较快|大幅|进一步|显著|明显|实现|继续|不断|稳定|首次|普遍|全面|逐步|历史性)*(?:增长|增加|提高|提升|上升|下降|减少|降低|扩大|改善|发展|回升|突破|增强|恢复|加快|超过|完成|见效|增多|翻番|优化|好转|达标|向好|推进|增收)(?:态势|突破)?)$"
+)
+_SHARED_HEADS = ("增加值", "总产量", "产量", "人均可支配收入", "可支配收入", "纯收入", "收入", "投资", "总产值", "产值", "销售额", "零售额", "余额", "吞吐量", "覆盖率", "普及率", "参保率", "增速", "里程", "总额", "面积", "数量", "比重", "占比")
+
+
+@dataclass(slots=True)
+class Thread:
+    """What earlier statements of the paragraph leave to later ones."""
+
+    subject: str = ""
+    verb: str = ""
+    bases: list[str] = field(default_factory=list)
+    area: str | None = None
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    words = sorted((row["verb"] for row in schemas.rows("verbs.csv")), key=len, reverse=True)
+    return re.compile("(?:" + "|".join(map(re.escape, words)) + ")")
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    words = sorted((r["word"] for r in schemas.rows("fillers.csv") if r["place"] == "start" and r["strip"] != "keep"), key=len, reverse=True)
+    return re.compile("^(?:" + "|".join(map(re.escape, words)) + ")+")
+
+
+def leading_verb(text: str) -> str:
+    """The verbs at the beginning of `text` (新改建, 完成), or nothing."""
+    match = _verbs().match(text)
+    if not match or match.group() in ("进口", "出口", "生产", "发展", "制造", "转移", "服务", "投资", "改造", "上市", "用", "获") and len(text) > len(match.group()) and text[match.end()] in "总额值量率性力业商的品企厂规":
+        return ""
+    return match.group()
+
+
+def clean(text: str) -> str:
+    """A subject without what only introduces it (其中, 预计, 全年, 全市 …)."""
+    text = re.sub(r"^[、，和与及]+", "", text.strip())
+    text = re.sub(r"^[—\-•●]+", "", text)
+    enumerated = _ENUMERATION.match(text)
+    if enumerated and len(text) - enumerated.end() >= 2:
+        text = leading_verb(text) + text[enumerated.end() :]
+    elif enumerated and enumerated.end() == len(text):
+        text = leading_verb(text) or ""
+    text = _fillers().sub("", text)
+    return text.strip("的、，之了（“”") if not text.startswith("“") else text.strip("的、，之了（")
+
+
+def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, next_tail: str) -> tuple[str, str]:
+    """The subject of a quantity as published, and the base that later statements inherit.
+
+    `before` is the clause without quantities that stands directly before, `next_tail` the tail of the next
+    quantity (for 34个总投资424亿元的项目).
+    """
+    head = clean(clause.head)
+    tail = _usable_tail(clause, quantity, head, next_tail)
+    if clause.form in ("share", "gap", "multiple", "rank") or clause.measure in ("growth", "change") and clause.form != "verb-change":
+        base = _inherited(head, thread, before, clause)
+        if clause.measure == "growth" and tail and not head and quantity.kind == "ratio" and not thread.subject:
+            base = tail
+        return _formed(clause, base), base
+    if clause.form in ("reach", "growth-noun"):
+        base = _inherited(head, thread, before, clause)
+        if tail and not head and clause.form == "reach" and not base:
+            base = tail
+        return base, base
+    if not head and not tail:
+        base = _inherited("", thread, before, clause)
+        return base, base
+    verb = leading_verb(head)
+    if clause.listed and not verb and thread.verb and clause.start and head and not _PREPOSITION.match(head) and clause.raw[:1] in "、和与及":
+        subject = thread.verb + head + tail
+        return subject, subject
+    if head in _GENERIC or (verb and head[len(verb) :] in _GENERIC):
+        subject = _with_topic(head, thread, before) + tail
+    elif tail:
+        subject = head + tail if not tail.startswith("的") or not head else head + tail[1:]
+    else:
+        subject = head
+    subject = subject.strip("的")
+    return subject, subject
+
+
+def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) -> str:
+    """The noun after the number when it belongs to the subject."""
+    tail = clause.tail
+    if not tail or _NO_TAIL.match(tail):
+        return ""
+    if quantity.unit == "%" and not tail.startswith(("的", "以上的")) and head:
+        return "" if len(head) > 1 else tail
+    if tail in ("总投资", "投资", "年产值") and next_tail.startswith("的"):
+        return next_tail[1:30]
+    return re.sub(r"^的", "", tail)[:30] if head == "" or True else tail
+
+
+def _inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
+    """The subject before a predicate; what an empty one inherits."""
+    if head and not _PREPOSITION.match(head):
+        if head in _GENERIC:
+            return _with_topic(head, thread, before)
+        if clause.listed and clause.raw[:1] in "、和" and thread.verb and not leading_verb(head) and clause.form == "plain":
+            return thread.verb + head
+        return head
+    if before and not clause.listed:
+        phrase = clean(before)
+        shorter = _TRAILING_VERB.sub("", phrase)
+        if shorter and shorter != phrase and len(shorter) <= 24:
+            return shorter + head
+    return thread.subject + head
+
+
+def _with_topic(head: str, thread: Thread, before: str) -> str:
+    """A bare noun (总投资, 交易额) completed by what the statement before was about."""
+    topic = thread.subject or clean(before)
+    if not topic or topic.endswith(head):
+        return topic or head
+    topic = re.sub(r"(?:总数|数量|数|总量|总额|个数)$", "", topic)
+    return topic + head
+
+
+def _formed(clause: Clause, base: str) -> str:
+    """The subject as published for shares, gaps, multiples and ranks."""
+    than = clause.than
+    if clause.form == "share":
+        return f"{base}占{than}比重" if than else base
+    if clause.form == "gap":
+        return f"{base}高于{than}的差距" if base else than
+    if clause.form == "multiple" and than:
+        return f"{base}相当于{than}的倍数"
+    if clause.form == "rank":
+        return f"{base}{than}位次"
+    return base
+
+
+def dealt(clause: Clause, group: int, thread: Thread) -> list[str]:
+    """The subjects that 分别 deals out over `group` quantities; empty when it cannot be told."""
+    head = clean(clause.head)
+    head = re.sub(r"分别.*$", "", head)
+    if not head:
+        bases = list(dict.fromkeys(thread.bases))[-group:]
+        return bases if len(bases) == group else []
+    if group == 2 and "城乡" in head:
+        return [head.replace("城乡", "城镇", 1), head.replace("城乡", "农村", 1)]
+    items = [item for item in _SPLIT.split(head) if item]
+    if len(items) != group:
+        return []
+    first_verb = leading_verb(items[0])
+    last = items[-1]
+    shared = next((noun for noun in _SHARED_HEADS if last.endswith(noun)), "")
+    out = []
+    for index, item in enumerate(items):
+        if shared and index < group - 1 and not any(item.endswith(noun) for noun in _SHARED_HEADS) and len(item) <= len(last):
+            item += shared
+        if index and first_verb and not leading_verb(item):
+            item = first_verb + item
+        out.append(item)
+    return out
