@@ -1,0 +1,274 @@
+"""Files under one output root, on a local disk or any filesystem that fsspec knows.
+
+A *name* is a path below the root, with `/` between its parts and never `..`. A file is there whole or
+not at all: it is written beside (as `.NAME.….part`, which no listing shows) and then moved over; object
+stores show an object only once it is complete. Whole folders are prepared in `staging()`, a folder on
+the same disk, and `adopt()` moves them into place by one rename.
+
+Whatever goes wrong with a file is raised as `StoreError`, whose message says what, where and what to do.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+import fsspec
+
+from flows.locks import locked, sweep, sync, sync_folder
+
+_OBJECT_STORES = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"}
+_OTHER = "choose another folder with --output"
+_SPACE = f"Free some space or {_OTHER}"
+_ACCESS = f"Mend its permissions or {_OTHER}"
+_MOVE = f"Move it away or {_OTHER}"
+_ADVICE = {
+    errno.ENOSPC: ("full", "no space is left there", _SPACE),
+    errno.EDQUOT: ("full", "the quota is used up", _SPACE),
+    errno.EROFS: ("unwritable", "it is read-only", "Mount it for writing or " + _OTHER),
+    errno.EACCES: ("unwritable", "access is denied", _ACCESS),
+    errno.EPERM: ("unwritable", "access is denied", _ACCESS),
+    errno.ENOTDIR: ("unwritable", "a file stands where a folder should be", _MOVE),
+    errno.EEXIST: ("unwritable", "something else stands in its place", _MOVE),
+    errno.EISDIR: ("unwritable", "a folder stands where a file should be", _MOVE),
+    errno.ENOTEMPTY: ("unwritable", "it is there already and is never overwritten", "Move it away"),
+    errno.ENOENT: ("missing", "it is not there", "Check the path"),
+}
+_OF_THE_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+
+
+class StoreError(Exception):
+    """A file at `path` cannot be read or written: `reason` is missing, unwritable, full, busy or broken."""
+
+    def __init__(self, reason: str, path: str, message: str) -> None:
+        super().__init__(reason, path, message)
+        self.reason = reason
+        self.path = path
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Store:
+    """The files below `root`, a folder path or an fsspec URL (`s3://bucket/folder`, `memory://x`).
+
+    The folder is made when something is first written. A Store can be pickled and used in many processes.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = str(root)
+        self.fs, self.base = fsspec.core.url_to_fs(self.root)
+        self.base = self.base.rstrip("/")
+        protocols = self.fs.protocol if isinstance(self.fs.protocol, tuple) else (self.fs.protocol,)
+        self.is_local = bool({"file", "local"} & set(protocols))
+        self._whole = bool(_OBJECT_STORES & set(protocols))
+
+    def path(self, name: str = "") -> str:
+        """The path of NAME on its filesystem (absolute). Raises ValueError for a name that leads outside."""
+        parts = [part for part in str(name).split("/") if part]
+        if ".." in parts or str(name).startswith("/"):
+            raise ValueError(f"{name!r} is no name below {self.root}")
+        return "/".join([self.base, *parts])
+
+    def local(self, name: str = "") -> Path | None:
+        """The path of NAME if the root is a local folder, else None."""
+        return Path(self.path(name)) if self.is_local else None
+
+    def show(self, name: str = "") -> str:
+        """How NAME is called in messages: the root as it was given, and the name."""
+        return "/".join(part for part in (self.root.rstrip("/"), name.strip("/")) if part)
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file or folder NAME."""
+        with self._errors("read", name):
+            return bool(self.fs.exists(self.path(name)))
+
+    def size(self, name: str) -> int:
+        """Bytes of the file NAME. Raises StoreError when it is missing."""
+        with self._errors("read", name):
+            return int(self.fs.info(self.path(name))["size"])
+
+    def folders(self, prefix: str = "") -> list[str]:
+        """The last parts of the names of the folders directly below PREFIX, sorted."""
+        with self._errors("list", prefix):
+            self.fs.invalidate_cache()
+            if not self.fs.isdir(self.path(prefix)):
+                return []
+            found = self.fs.ls(self.path(prefix), detail=True)
+        return sorted(
+            item["name"].rstrip("/").rsplit("/", 1)[-1] for item in found if item["type"] == "directory"
+        )
+
+    def list(self, prefix: str = "") -> list[str]:
+        """Names of all files below the folder PREFIX, at any depth, sorted; empty if there is none."""
+        with self._errors("list", prefix):
+            self.fs.invalidate_cache()
+            found = self.fs.find(self.path(prefix)) if self.fs.isdir(self.path(prefix)) else []
+        names = (str(path)[len(self.base) :].lstrip("/") for path in found)
+        return sorted(name for name in names if not name.endswith(".part"))
+
+    def open(self, name: str) -> IO[bytes]:
+        """The file NAME, open for reading bytes. Raises StoreError when it is missing."""
+        with self._errors("read", name):
+            opened: IO[bytes] = self.fs.open(self.path(name), "rb")
+            return opened
+
+    def read_bytes(self, name: str) -> bytes:
+        """The bytes of the file NAME. Raises StoreError when it is missing."""
+        with self._errors("read", name):
+            return bytes(self.fs.cat_file(self.path(name)))
+
+    def write_bytes(self, name: str, data: bytes, *, durable: bool = False) -> None:
+        """Writes the file NAME whole or not at all, over what may be there.
+
+        `durable` also waits until the disk has it (for pointers). Raises StoreError when the place is
+        full or cannot be written; an older file of that name is then untouched.
+        """
+        path = self.path(name)
+        with self._errors("write", name):
+            if self._whole:
+                self.fs.pipe_file(path, data)
+                return
+            folder, last = path.rsplit("/", 1)
+            beside = f"{folder}/.{last}.{os.getpid()}-{secrets.token_hex(4)}.part"
+            self.fs.makedirs(folder, exist_ok=True)
+            try:
+                self._write(beside, data, durable)
+                if self.is_local:
+                    os.replace(beside, path)
+                else:
+                    self.fs.mv(beside, path)
+            except BaseException:
+                self._discard(beside)
+                raise
+            if durable and self.is_local:
+                sync_folder(Path(folder))
+
+    def read_json(self, name: str) -> Any:
+        """The JSON document NAME. Raises StoreError when it is missing or no JSON."""
+        data = self.read_bytes(name)
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            message = f"{self.show(name)} is no JSON ({error}). Remove the file and run again."
+            raise StoreError("broken", self.show(name), message) from error
+
+    def write_json(self, name: str, value: Any, *, durable: bool = False) -> None:
+        """Writes VALUE as JSON: keys in the order given, UTF-8, indented by two, ended by a line break."""
+        text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+        self.write_bytes(name, f"{text}\n".encode(), durable=durable)
+
+    def remove(self, name: str) -> None:
+        """Removes the file or folder NAME; nothing happens when it is not there."""
+        with self._errors("remove", name):
+            if self.fs.exists(self.path(name)):
+                self.fs.rm(self.path(name), recursive=True)
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """An empty local folder to prepare files in, on the disk of the root where that is local.
+
+        It is gone after the block unless it was adopted. Folders that a killed run has left behind are
+        removed first; those of runs that are still alive are held by a lock and stay. A full or
+        write-protected disk that shows inside the block is raised as StoreError.
+        """
+        if not self.is_local:
+            with tempfile.TemporaryDirectory(prefix="baogao-") as folder:
+                yield Path(folder)
+            return
+        parent = Path(self.path("work/staging"))
+        token = f"{os.getpid()}-{secrets.token_hex(4)}"
+        with self._errors("write", "work/staging"):
+            parent.mkdir(parents=True, exist_ok=True)
+            sweep(parent)
+            held = locked(parent / f"{token}.lock", 10.0)
+        try:
+            (parent / token).mkdir()
+            yield parent / token
+        except OSError as error:
+            if error.errno in _OF_THE_PLACE:
+                raise self._explained("write", f"work/staging/{token}", error) from error
+            raise
+        finally:
+            shutil.rmtree(parent / token, ignore_errors=True)
+            (parent / f"{token}.lock").unlink(missing_ok=True)
+            os.close(held)
+
+    def adopt(self, folder: Path, name: str, *, last: str = "") -> None:
+        """Moves the local FOLDER into place as NAME: by one rename, or elsewhere by uploading its files.
+
+        An upload sends the file `last` at the end, so that its presence says that all is there. Raises
+        StoreError when NAME is there already: it is never overwritten.
+        """
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        with self._errors("write", name):
+            target = self.path(name)
+            if self.is_local:
+                for path in files:
+                    sync(path)
+                Path(target).parent.mkdir(parents=True, exist_ok=True)
+                os.rename(folder, target)
+                sync_folder(Path(target).parent)
+                return
+            if self.fs.exists(f"{target}/{last}"):
+                raise OSError(errno.ENOTEMPTY, "there already")
+            for path in sorted(files, key=lambda path: path.name == last):
+                self.fs.put_file(str(path), f"{target}/{path.relative_to(folder).as_posix()}")
+
+    @contextmanager
+    def lock(self, name: str, *, seconds: float = 600.0) -> Iterator[None]:
+        """Holds `work/NAME.lock` against other processes of this machine; it goes when the process ends.
+
+        Raises StoreError when another one holds it for longer than SECONDS. Other filesystems have no
+        such lock: there the block just runs.
+        """
+        if not self.is_local:
+            yield
+            return
+        with self._errors("write", f"work/{name}.lock"):
+            Path(self.path("work")).mkdir(parents=True, exist_ok=True)
+            try:
+                held = locked(Path(self.path(f"work/{name}.lock")), seconds)
+            except BlockingIOError as error:
+                shown = self.show(f"work/{name}.lock")
+                message = f"Another run holds {shown}. Wait until it has ended and run again."
+                raise StoreError("busy", shown, message) from error
+        try:
+            yield
+        finally:
+            os.close(held)
+
+    def _write(self, path: str, data: bytes, durable: bool) -> None:
+        with open(path, "xb") if self.is_local else self.fs.open(path, "wb") as file:
+            file.write(data)
+            if durable and self.is_local:
+                file.flush()
+                os.fsync(file.fileno())
+
+    def _discard(self, path: str) -> None:
+        with suppress(OSError):
+            self.fs.rm_file(path)
+
+    @contextmanager
+    def _errors(self, verb: str, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._explained(verb, name, error) from error
+
+    def _explained(self, verb: str, name: str, error: OSError) -> StoreError:
+        code = error.errno or (errno.ENOENT if isinstance(error, FileNotFoundError) else 0)
+        detail = str(error.strerror or error).lower()
+        reason, what, advice = _ADVICE.get(
+            code, ("broken", detail, "Check the disk or the connection and run again")
+        )
+        return StoreError(reason, self.show(name), f"Cannot {verb} {self.show(name)}: {what}. {advice}.")
