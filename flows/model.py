@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["country", "province", "prefecture", "county"]
-Part = Literal["review", "plan"]
+Part = Literal["review", "plan", "notes"]
 Measure = Literal["level", "growth", "change", "multiple", "gap", "rank"]
 Status = Literal["actual", "estimate", "target"]
 Bound = Literal["exact", "about", "lower", "upper", "range"]
@@ -70,7 +70,7 @@ class Section:
     """A stretch of the view under one heading: `[start, end)` offsets of the view.
 
     `path` are the headings above it, outermost first, its own last; `part` tells whether it looks
-    back or ahead.
+    back, ahead, or only explains words.
     """
 
     start: int

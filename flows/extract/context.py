@@ -11,17 +11,19 @@ from dataclasses import dataclass, replace
 
 from flows.extract.clauses import Clause
 from flows.extract.quantities import Quantity
-from flows.extract.times import Time, find_times, span
+from flows.extract.times import Time, count, find_times, span
 from flows.model import Section
 
 _ESTIMATE = re.compile(r"预计(?!到20)|初步核算|初步统计|初步预计|初步测算|有望|预计可|快报数|初步预测")
-_AIM = re.compile(r"力争|争取|确保(?!了)|目标是|预期目标|拟|计划(?=新|完|建|投|安|实|达|到|在|用|再)|规划(?=建|到|新)|将(?=达|新|完|建|超|突|增|实|提|投|超过|力争)|要(?=达|完成|力争|超过|实现|新|建|在|确保|增长)|到时|有待")
+_AIM = re.compile(r"力争|争取(?!到|了)|确保(?!了)|目标是|预期目标|拟|计划(?=新|完|建|投|安|实|达|到|在|用|再)|规划(?=建|到|新)|将(?=达|新|完|建|超|突|增|实|提|投|超过|力争)|要(?=达|完成|力争|超过|实现|新|建|在|确保|增长)|到时|有待")
 _AIM_HEAD = re.compile(r"(?:主要)?(?:预期)?(?:发展)?目标(?:任务)?(?:主要)?(?:是|为|：|如下)|今年(?:的)?(?:经济社会)?发展(?:的)?(?:主要)?(?:预期)?目标|总体要求是|总体要求和目标")
 _PLAN_CUE = re.compile(r"^(?:今后|未来|下一?步|展望未来|新的一年|做好今年|今年(?:政府)?(?:是|工作|要|经济|发展|我们|主要|，))|今年(?:经济社会发展)?(?:的)?(?:主要)?预期目标|今年政府工作|今年经济社会发展(?:的)?(?:总体要求|主要)|(?:今后|未来)五年(?:的)?(?:主要|目标|发展|经济)")
+_AHEAD = re.compile(r"新的一年|今年[，,]|今后|下一步|展望未来|今年(?:要|我们要|将)")
+_RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:多|余)?(?:个)?年")
 _DONE = re.compile(r"(?:已|已经|目前|现有|累计已|去年|上年)[^，。；]{0,10}$")
 _CUMULATIVE = re.compile(r"累计|共|总计|合计")
 _FLOW = re.compile(
-    r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新|建成|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
+    r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
     r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成|贡献率|总和|之和|共计"
 )
 _STOCK_HEAD = re.compile(r"(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
@@ -71,6 +73,8 @@ def of_paragraph(paragraph: str, times: list[Time], setting: Setting, report_yea
     lead = _leading(times, opening)
     if lead is None or lead.low is None or lead.high is None:
         return setting, False
+    if setting.part == "review" and lead.high < report_year:
+        return Setting("review", lead.low, lead.high, True, False, lead.period), True
     part = "plan" if lead.high >= report_year else "review"
     if part == "plan" and setting.part == "review" and lead.low == lead.high and lead.role != "end":
         return setting, False
@@ -91,8 +95,13 @@ def _leading(times: list[Time], opening: str) -> Time | None:
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after a sentence's own opening: 预计 at its start reaches on, and so does a leading time."""
     lead = next((t for t in times if t.role in ("point", "span", "end") and t.start <= 4 and t.low is not None), None)
+    if setting.part == "review" and setting.explicit and _AHEAD.match(sentence):
+        return Setting("plan", report_year, report_year)
     if sentence.startswith(("预计", "初步核算", "据初步")) and lead is not None:
         return replace(setting, estimate=True, low=lead.low, high=lead.high, period=lead.period, explicit=True)
+    if lead is not None and lead.low is not None and lead.high is not None and sentence[lead.end : lead.end + 1] in "，、：" :
+        if lead.low != lead.high and (lead.high >= report_year) == (setting.part == "plan"):
+            return replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)
     if _AIM_HEAD.search(sentence) and setting.part == "review" and not re.search(r"完成|实现|超额|圆满", sentence[:30]):
         return Setting("plan", report_year, report_year)
     return setting
@@ -105,12 +114,14 @@ def status_of(sentence: str, quantity: Quantity, clause: Clause, time: Time | No
     if clause.earlier:
         return "actual"
     future = time is not None and time.high is not None and time.high >= report_year
+    if clause.baseline is not None and time is None and clause.baseline.high == report_year - 1 and clause.measure != "level":
+        future = True
     past = time is not None and time.high is not None and time.high < report_year and time.role != "baseline"
     if setting.part == "plan":
         if past or (_DONE.search(near) and not future):
             return "actual"
         return "target"
-    if future and time is not None and (time.high > report_year or time.low != time.high or _AIM.search(before)):
+    if future and not re.search(r"以来|已|前[一二三四五六七八九十\d]+个月|季度", before):
         return "target"
     if _ESTIMATE.search(before) or setting.estimate:
         return "estimate"
@@ -119,24 +130,30 @@ def status_of(sentence: str, quantity: Quantity, clause: Clause, time: Time | No
     return "actual"
 
 
-def period_of(quantity: Quantity, clause: Clause, subject: str, time: Time | None, setting: Setting, report_year: int, status: str) -> str | None:
+def period_of(
+    sentence: str, quantity: Quantity, clause: Clause, subject: str, time: Time | None, setting: Setting, report_year: int, status: str
+) -> str | None:
     """The period of one statement: its own time, else that of its setting; ends of spans for stocks."""
     low, high, period = setting.low, setting.high, setting.period
-    if time is not None and time.low is not None and time.high is not None:
-        low, high, period = time.low, time.high, time.period
+    own = time is not None and time.low is not None and time.high is not None
+    if own:
+        low, high, period = time.low, time.high, time.period  # type: ignore[union-attr, assignment]
     elif setting.part == "review" and status == "target" and high < report_year:
         low = high = report_year
         period = None
     if clause.earlier:
-        if time is not None and time.low == time.high and time.start >= clause.start:
-            return time.period
-        return str(low - 1)
-    if clause.baseline is not None and clause.measure in ("growth", "change") and clause.baseline.high is not None:
+        if own and low == high and time.start >= clause.start:  # type: ignore[union-attr]
+            return period
+        if own and low != high and sentence[time.start - 1 : time.start] in ("从", "自", ""):  # type: ignore[union-attr]
+            return str(low)
+        return str(report_year - 1) if setting.part == "plan" or high >= report_year else str(low - 1)
+    running = _running(sentence, clause, quantity)
+    if running:
+        return span(high - running + 1, high)
+    if clause.baseline is not None and clause.measure in ("growth", "change", "multiple") and not clause.than and clause.baseline.high is not None:
         base = clause.baseline.high
-        if base < high - 1:
-            return span(base + 1, high)
-        return str(high) if base < high else span(low, high)
-    if low != high and _at_end(quantity, clause, subject):
+        return span(base + 1, high) if base < high else str(base + 1)
+    if low != high and _at_end(quantity, clause, subject, status):
         return str(high)
     if clause.measure == "multiple" and clause.than and low != high:
         return str(high)
@@ -145,15 +162,26 @@ def period_of(quantity: Quantity, clause: Clause, subject: str, time: Time | Non
     return span(low, high)
 
 
-def _at_end(quantity: Quantity, clause: Clause, subject: str) -> bool:
+def _running(sentence: str, clause: Clause, quantity: Quantity) -> int:
+    """N where 连续N年 stands before the quantity in its clause, or is the quantity; 0 otherwise."""
+    for match in _RUNNING.finditer(sentence, clause.start if not clause.listed else max(0, clause.start - 6), min(len(sentence), quantity.right + 1)):
+        return count(match["years"])
+    return 0
+
+
+def _at_end(quantity: Quantity, clause: Clause, subject: str, status: str) -> bool:
     """Whether a statement within a span is about its last year: a stock, not a flow."""
     if clause.measure in ("growth", "change", "multiple", "rank"):
         return False
     if clause.measure == "gap":
         return not re.search(r"年均|增速|增长", subject)
+    if clause.predicate in ("保持在", "稳定在", "保持", "维持在") or (status == "target" and clause.predicate == "控制在"):
+        return False
     if clause.form == "share":
         return True
     if quantity.unit in ("%", "‰") and clause.measure == "level":
+        return True
+    if re.search(r"累计(?:建成|创建|培育|认定|拥有|达)", clause.raw):
         return True
     if _CUMULATIVE.search(clause.raw) and not _STOCK_HEAD.search(subject):
         return False

@@ -19,7 +19,8 @@ _SENTENCE_END = re.compile(r"[。！？!?](?:[”’）]*)|；")
 _ANY_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
 _SPOKEN = re.compile(r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)")
 _WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
-_LEVEL_SHARE = frozenset({"比重", "占比", "率"})
+_CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
+_NO_BASELINE = re.compile(r"同比|比上年|比去年|较上年|比上一年|年初")
 _MASKED = re.compile(r"[\d.,零〇一二三四五六七八九十百千万亿兆两]+")
 
 
@@ -56,15 +57,21 @@ def _statements(
     report: Report, view: View, sections: list[Section], spoken: bool
 ) -> Iterator[tuple[Section, int, str, list[Statement]]]:
     """Every sentence that states quantities, with its section and its offset in the view."""
+    lasting, chapter = None, ""
     for section in sections:
+        if section.part == "notes":
+            continue
         setting = context.of_section(section, report.report_year)
+        if section.path and _CHAPTER.match(section.path[0]) and section.path[0] != chapter:
+            lasting, chapter = None, section.path[0]
+        setting = lasting or setting
         for start, paragraph in _paragraphs(view.text, section):
             if not _ANY_NUMBER.search(paragraph):
                 continue
             opening = find_times(paragraph[:60], report.report_year)
-            here, lasting = context.of_paragraph(paragraph, opening, setting, report.report_year)
-            if lasting:
-                setting = here
+            here, lasts = context.of_paragraph(paragraph, opening, setting, report.report_year)
+            if lasts:
+                setting = lasting = here
             thread = subjects.Thread()
             for offset, sentence in _sentences(paragraph):
                 times = find_times(sentence, report.report_year)
@@ -99,6 +106,7 @@ def _of_sentence(
 ) -> list[Statement]:
     clauses = [read_clause(sentence, quantities, index, times) for index in range(len(quantities))]
     dealt = _deal(quantities, clauses)
+    _carry_baseline(clauses, times)
     statements: list[Statement] = []
     groups: dict[int, list[str]] = {}
     for index, (quantity, clause) in enumerate(zip(quantities, clauses)):
@@ -138,6 +146,21 @@ def _deal(quantities: list[Quantity], clauses: list[Clause]) -> dict[int, list[i
     return found
 
 
+def _carry_baseline(clauses: list[Clause], times: list[Time]) -> None:
+    """比1978年增长…，平均每年增长…: a comparison goes on until another one; 由1978年的… begins one too."""
+    baseline: Time | None = None
+    for clause in clauses:
+        if clause.baseline is not None:
+            baseline = clause.baseline
+        elif _NO_BASELINE.search(clause.raw):
+            baseline = None
+        elif clause.earlier:
+            own = [t for t in times if clause.start <= t.start < clause.start + len(clause.raw) + 12 and t.role == "point"]
+            baseline = own[0] if own else None
+        elif clause.measure in ("growth", "change", "multiple") and not clause.than:
+            clause.baseline = baseline
+
+
 def _continue_list(quantities: list[Quantity], clauses: list[Clause], statements: list[Statement], index: int) -> None:
     """增长8%、规上工业增加值7%: a listed percentage without a predicate goes on with the growth before it."""
     clause = clauses[index]
@@ -174,7 +197,7 @@ def _statement(
     if time is not None and time.role == "then":
         time = None
     status = context.status_of(sentence, quantity, clause, time, setting, report.report_year)
-    period = context.period_of(quantity, clause, subject, time, setting, report.report_year, status)
+    period = context.period_of(sentence, quantity, clause, subject, time, setting, report.report_year, status)
     code = _code(quantity, clause, subject, base, area)
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, code)
 

@@ -15,6 +15,7 @@ from flows.extract.numerals import Number, find_numbers
 from flows.extract.times import Time
 
 _RANGE = re.compile(r"(?:—|–|-|－|~|～|至|到|——){1,2}$")
+_NEIGHBOURS = re.compile(r"[一二三四五六七八九]、$")
 _QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
 _RANK_BEFORE = re.compile(r"(?:第|前)$")
 _RANK_AFTER = re.compile(r"(?:位|名|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))")
@@ -157,10 +158,14 @@ def _bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[in
 def _is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
     """Whether two numbers are one range: 6%—7%, 6%至6.5%, 40到50万人; never after 由 or 从."""
     between = sentence[first.right : second.start]
+    if between == "、" and first.style == second.style == "chinese" and not first.unit and second.value == first.value + 1 < 10:
+        return True
     if not between or not _RANGE.fullmatch(between) or first.value_max is not None:
         return False
     if between in "至到" and re.search(r"[由从自][^，。；]{0,14}$", sentence[max(0, first.left - 16) : first.left]):
         return False
+    if first.unit == "%" and not second.unit and first.style == "fraction":
+        return second.style == "chinese" and second.start == first.right + 1
     return first.unit in ("", second.unit) and not first.rank
 
 
@@ -170,7 +175,7 @@ def _range(first: Quantity, second: Quantity) -> Quantity:
         scale = 10**8 if second.value >= 10**8 else 10**4
         low *= scale
     return replace(
-        first, end=second.end, right=second.right, value=low, value_max=second.value, unit=second.unit, kind=second.kind, bound="range"
+        first, end=second.end, right=second.right, value=low, value_max=second.value, unit=second.unit or first.unit, kind=second.kind or first.kind, bound="range"
     )
 
 
@@ -214,6 +219,12 @@ def _accepted(sentence: str, quantity: Quantity, number: Number, names: list[tup
     return True
 
 
+@cache
+def _abstract() -> re.Pattern[str]:
+    """Nouns that are counted in slogans, not measured (四个现代化, 五项原则, 三个方面)."""
+    return re.compile("|".join(row["noun"] for row in schemas.rows("abstract_nouns.csv")))
+
+
 def _unit_end(sentence: str, quantity: Quantity) -> int:
     """Where the unit ends: before an 以上 that was taken as bound."""
     after = re.compile(r"(?:及)?以[上下内]$").search(sentence, quantity.end, quantity.right)
@@ -250,6 +261,8 @@ def _accepted_chinese(sentence: str, quantity: Quantity, spoken: bool, following
         return not (quantity.unit in ("里", "分", "度", "方", "石", "成", "华里") and length < 2)
     if not quantity.unit:
         return quantity.value >= 10_000 and sentence[quantity.end - 1] in "万亿" and length >= 2
+    if quantity.unit in ("分", "列", "届", "方", "期", "级", "号", "轮") or _abstract().match(following) and quantity.value <= 12:
+        return False
     if spoken:
         return quantity.value > 1 and not (quantity.value <= 3 and quantity.unit in ("个", "种", "条", "项", "次", "位", "件", "类", "步", "级", "部", "轮", "支", "份", "期"))
     return (length >= 2 and quantity.value >= 10 and quantity.unit in _COUNTERS_KEPT) or (quantity.value >= 6 and quantity.unit in ("项", "个") and following[:2] in ("重点", "民生"))

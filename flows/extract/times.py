@@ -20,7 +20,7 @@ _TIME = re.compile(
     rf"(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——)(?P<to>{_YEAR}|\d\d(?=年))年?(?:间|期间)?"
     rf"|(?P<year>{_YEAR})年(?P<within>上半年|下半年|前三季度|[一二三四]季度|第[一二三四]季度|(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份|底|末|初)?|年?[底末初]|前)?(?:以来|起)?"
     r"|(?P<plan>[“\"‘]?(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)[”\"’]?(?:计划|规划)?(?:的)?(?P<planpart>末|期末|收官之年|时期|期间|以来|初|前[一二三四]年|头[一二三四]年)|[“\"‘](?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)[”\"’](?P<planname>计划|规划|目标|任务)?)"
-    r"|(?P<ordinal>第[一二三四五六七八九十]{1,3}个五年(?:计划|规划)(?P<ordinalpart>末|时期|期间|的?(?:第[一二三四五]年|最后一年|前[一二三四]年))?)"
+    r"|(?P<ordinal>第[一二三四五六七八九十]{1,3}个五年(?:计划|规划)?(?P<ordinalpart>末|时期|期间|的?(?:第[一二三四五]年|最后一年|前[一二三四]年))?)"
     rf"|(?P<back>(?:过去|这|近|最近|前|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中|间|里)?|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间)|(?P<ago>{_COUNT})年前|(?P<several>多年来|近年来|几年来|历年|本届政府))"
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后)的?(?P<aheadcount>{_COUNT})年(?:内)?|(?:未来|今后)(?P<years>一个时期|一段时期|几年|一年))"
     r"|(?P<word>去年|上年|上一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年|(?:去|今|本|上)年度)(?P<wordpart>上半年|下半年|[一二三四]季度|前三季度|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|末)?|年?[底末初])?"
@@ -68,7 +68,7 @@ def find_times(text: str, report_year: int) -> list[Time]:
         if time.role != "other" and _BASELINE_BEFORE.search(text, max(0, match.start() - 3), match.start()):
             rest = text[match.end() : match.end() + 3]
             before = text[max(0, match.start() - 1) : match.start()]
-            if before in "比较" or (before in "是于" and rest[:1] == "的") or rest[:1] in "的相" and before in "与同和":
+            if before in ("比", "较") or (before in ("是", "于") and rest[:1] == "的") or before in ("与", "同", "和") and rest[:2] in ("相比", "比较"):
                 time = Time(time.start, time.end, time.low, time.high, time.period, "baseline")
         found.append(time)
     return found

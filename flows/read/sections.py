@@ -20,6 +20,8 @@ _MARKED = re.compile(
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?|([一二]?[九〇零二][〇零一二三四五六七八九]{2})年")
 _PLAN = re.compile(r"[“\"‘]([一二三四五六七八九]五|十[一二三四五六七]?五)[”\"’]")
 _HEADING_END = re.compile(r"[。！？；\n]")
+_NOTES = re.compile(r"(?:有关|相关|部分)?(?:名词|用语|词语|术语)(?:解释|注释|说明)|注释$|附件|附[:：]")
+_NO_HEADING = re.compile(r"[，。：；！、…—:?？!]")
 _LONGEST_HEADING = 60
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
@@ -49,8 +51,8 @@ def find_sections(view: View, report_year: int | None = None) -> list[Section]:
             sections.append(Section(start, heading.start, tuple(t for _, t in path), part))
         path = [(depth, title) for depth, title in path if depth < heading.depth]
         above = parts.get(path[-1][0], "review") if path else part
-        own = _part(heading.title, report_year)
-        part = own if own and (heading.depth <= 1 or not path) else above
+        own = _part(heading.title, report_year, heading.depth)
+        part = own if own and (heading.depth <= 1 or not path) and above != "notes" else above
         path.append((heading.depth, heading.title))
         parts[heading.depth] = part
         start = heading.start
@@ -71,16 +73,18 @@ def _headings(text: str) -> list[_Heading]:
             depth = 1 if marked["one"] else 2 if marked["two"] else 3
             if len(title) <= _LONGEST_HEADING:
                 found.append(_Heading(start, start + len(title), depth, title))
-        elif 3 < len(line) <= 24 and not re.search(r"[，。：；！、…—:?？!\d]", line) and start:
+        elif 3 < len(line) <= 24 and not _NO_HEADING.search(line) and start and (not re.search(r"\d", line) or _part(line, 2000)):
             loose.append(_Heading(start, start + len(line), 1, line))
         start += len(line) + 1
     if any(heading.depth == 1 for heading in found):
-        return found
+        return sorted(found + [heading for heading in loose if _NOTES.match(heading.title)], key=lambda heading: heading.start)
     return sorted(found + loose, key=lambda heading: heading.start)
 
 
-def _part(title: str, report_year: int | None) -> Part | None:
+def _part(title: str, report_year: int | None, depth: int = 1) -> Part | None:
     """What a heading says of its section: back, ahead, or nothing. One that says both begins by looking back."""
+    if _NOTES.match(title):
+        return "notes"
     said: set[Part] = set()
     years = [int((a or b).translate(_DIGITS)) for a, b in _YEAR.findall(title)]
     years += [_plan_end(name) for name in _PLAN.findall(title)]
@@ -94,7 +98,8 @@ def _part(title: str, report_year: int | None) -> Part | None:
         return "review" if "review" in said else "plan"
     body = _MARKED.sub("", title, count=1).lstrip()
     for row in words:
-        where = body.startswith(row["word"]) if row["certain"] == "start" else row["word"] in body
+        starts = row["certain"] == "start"
+        where = depth == 1 and body.startswith(row["word"]) if starts else row["word"] in body
         if where and row["certain"] != "yes":
             return "plan" if row["part"] == "plan" else "review"
     return None
