@@ -178,14 +178,17 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
         clause.head = stem
         return
     if kind == "reach":
+        if not stem and word in ("完成", "实现", "安排", "落实", "稳定", "保持", "恢复", "达成") and clause.tail and not clause.listed:
+            clause.head = word
+            return
         second, again = _predicate(stem)
         if second and again == "reach" and len(second) > 1:
             stem = _strip_end(stem[: len(stem) - len(second)])
         clause.head, clause.form = stem, "reach"
         return
     change = _VERB_CHANGE.match(head)
-    if change and quantity.kind != "ratio" and not clause.listed and len(head) - change.end() < 16:
-        clause.measure, clause.form = "change", "verb-change"
+    if change and (quantity.kind != "ratio" or quantity.unit == "%") and not clause.listed and len(head) - change.end() < 16:
+        clause.measure, clause.form = "growth" if quantity.unit == "%" else "change", "verb-change"
         clause.sign = -1 if change["verb"] in _FALLS else 1
         clause.head = head
         return
@@ -241,9 +244,12 @@ def _rise(clause: Clause, quantity: Quantity, stem: str, kind: str, word: str) -
         clause.measure = "growth"
     else:
         clause.measure = "change"
-        if not stem and re.match(r"[增减扩缩]", word) and clause.listed is False and clause.tail and clause.baseline is None:
-            clause.form = "verb-change"
+        if not stem and clause.tail and not clause.listed and clause.baseline is None and not re.match(r"[，。、]", clause.tail):
             clause.head = word
+            if word in _FALLS or word in ("增加", "净增", "净增加", "新增"):
+                clause.form = "verb-change"
+            else:
+                clause.measure, clause.sign, clause.form = "level", 1, "plain"
 
 
 def _share(clause: Clause, head: str, stem: str, quantity: Quantity) -> bool:

@@ -21,10 +21,10 @@ _PLAN_CUE = re.compile(r"^(?:今后|未来|下一?步|展望未来|新的一年|
 _AHEAD = re.compile(r"新的一年|今年[，,]|今后|下一步|展望未来|今年(?:要|我们要|将)")
 _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:多|余)?(?:个)?年")
 _DONE = re.compile(r"(?:已|已经|目前|现有|累计已|去年|上年)[^，。；]{0,10}$")
-_CUMULATIVE = re.compile(r"累计|共|总计|合计")
+_CUMULATIVE = re.compile(r"累计|总共|一共|共计|总计|合计|先后")
 _FLOW = re.compile(
-    r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
-    r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成|贡献率|总和|之和|共计"
+    r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成(?!区)|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
+    r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成(?!区)|授予|被评|得到|获得|出访|涌现|取得|招收|毕业|贡献率|总和|之和|共计"
 )
 _STOCK_HEAD = re.compile(r"(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
 
@@ -95,6 +95,8 @@ def _leading(times: list[Time], opening: str) -> Time | None:
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after a sentence's own opening: 预计 at its start reaches on, and so does a leading time."""
     lead = next((t for t in times if t.role in ("point", "span", "end") and t.start <= 4 and t.low is not None), None)
+    if setting.low != setting.high and re.match(r".{0,6}?(?:全年|年度)", sentence):
+        setting = replace(setting, low=setting.high, period=None)
     if setting.part == "review" and setting.explicit and _AHEAD.match(sentence):
         return Setting("plan", report_year, report_year)
     if sentence.startswith(("预计", "初步核算", "据初步")) and lead is not None:
@@ -144,6 +146,8 @@ def period_of(
     if clause.earlier:
         if own and low == high and time.start >= clause.start:  # type: ignore[union-attr]
             return period
+        if clause.baseline is not None and clause.baseline.high is not None:
+            return str(clause.baseline.high)
         if own and low != high and sentence[time.start - 1 : time.start] in ("从", "自", ""):  # type: ignore[union-attr]
             return str(low)
         return str(report_year - 1) if setting.part == "plan" or high >= report_year else str(low - 1)
@@ -164,9 +168,10 @@ def period_of(
 
 def _running(sentence: str, clause: Clause, quantity: Quantity) -> int:
     """N where 连续N年 stands before the quantity in its clause, or is the quantity; 0 otherwise."""
-    for match in _RUNNING.finditer(sentence, clause.start if not clause.listed else max(0, clause.start - 6), min(len(sentence), quantity.right + 1)):
-        return count(match["years"])
-    return 0
+    match = _RUNNING.search(sentence, max(0, quantity.left - 30), min(len(sentence), quantity.right + 1))
+    if not match or re.search(r"[，、；。：]", sentence[match.end() : quantity.left]):
+        return 0
+    return count(match["years"])
 
 
 def _at_end(quantity: Quantity, clause: Clause, subject: str, status: str) -> bool:

@@ -12,6 +12,9 @@ from functools import cache
 from flows import schemas
 
 
+_WITHIN = re.compile(r"^(.+?)(?:增加值)?(?:占|在)(.+?)中?的?(?:比重|占比|比例)(?:比重)?$")
+
+
 @cache
 def _names() -> dict[str, str]:
     """Every name of every indicator, normalised → code."""
@@ -35,6 +38,7 @@ def _neutral(place: str) -> re.Pattern[str]:
 
 
 def _plain(text: str) -> str:
+    text = _WITHIN.sub(r"\1占\2比重", text)
     return re.sub(r"[“”\"'‘’\s（）()、·的]", "", text).replace("国内生产总值比重", "GDP比重").replace("地区生产总值比重", "GDP比重").replace("生产总值比重", "GDP比重").lower()
 
 
@@ -43,6 +47,8 @@ def code_of(subject: str) -> str | None:
     """The code of the indicator that `subject` names, or None."""
     text = _plain(subject)
     names = _names()
+    if text.endswith(("新增", "净增")):
+        text = text[-2:] + text[:-2]
     seen = 0
     start, end = _neutral("start"), _neutral("end")
     while text and seen < 8:

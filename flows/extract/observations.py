@@ -20,6 +20,7 @@ _ANY_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]"
 _SPOKEN = re.compile(r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)")
 _WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
+_GROWTH = re.compile(r"(?:增速|增幅|涨幅|增长率)$")
 _NO_BASELINE = re.compile(r"同比|比上年|比去年|较上年|比上一年|年初")
 _MASKED = re.compile(r"[\d.,零〇一二三四五六七八九十百千万亿兆两]+")
 
@@ -106,7 +107,7 @@ def _of_sentence(
 ) -> list[Statement]:
     clauses = [read_clause(sentence, quantities, index, times) for index in range(len(quantities))]
     dealt = _deal(quantities, clauses)
-    _carry_baseline(clauses, times)
+    _carry_baseline(quantities, clauses, times)
     statements: list[Statement] = []
     groups: dict[int, list[str]] = {}
     for index, (quantity, clause) in enumerate(zip(quantities, clauses)):
@@ -146,18 +147,27 @@ def _deal(quantities: list[Quantity], clauses: list[Clause]) -> dict[int, list[i
     return found
 
 
-def _carry_baseline(clauses: list[Clause], times: list[Time]) -> None:
+def _carry_baseline(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:
     """比1978年增长…，平均每年增长…: a comparison goes on until another one; 由1978年的… begins one too."""
     baseline: Time | None = None
-    for clause in clauses:
-        if clause.baseline is not None:
-            baseline = clause.baseline
-        elif _NO_BASELINE.search(clause.raw):
+    at = 0
+    paired = False
+    for clause, quantity in zip(clauses, quantities):
+        fresh = [t for t in times if at <= t.start < quantity.left and t.role in ("baseline", "point", "span", "end")]
+        at = quantity.left
+        if clause.earlier:
+            own = [t for t in fresh if t.start >= clause.start and t.role == "point"]
+            compared = [t for t in fresh if t.role == "baseline"]
+            baseline = own[0] if own else compared[-1] if compared else baseline
+            clause.baseline = baseline if not own else None
+            paired = True
+            continue
+        if fresh and not paired:
+            baseline = fresh[-1] if fresh[-1].role == "baseline" else None
+        paired = False
+        if _NO_BASELINE.search(clause.raw):
             baseline = None
-        elif clause.earlier:
-            own = [t for t in times if clause.start <= t.start < clause.start + len(clause.raw) + 12 and t.role == "point"]
-            baseline = own[0] if own else None
-        elif clause.measure in ("growth", "change", "multiple") and not clause.than:
+        if clause.baseline is None and clause.measure in ("growth", "change", "multiple") and not clause.than:
             clause.baseline = baseline
 
 
@@ -167,7 +177,7 @@ def _continue_list(quantities: list[Quantity], clauses: list[Clause], statements
     if not index or clause.form != "plain" or quantities[index].unit != "%" or not statements:
         return
     before = statements[-1]
-    if before.clause.measure == "growth" and before.clause.form in ("rise", "fall", "growth-list") and clause.head and not clause.tail:
+    if before.clause.measure == "growth" and before.clause.form in ("rise", "fall", "growth-list", "verb-change") and clause.head and not clause.tail:
         if not re.search(r"(?:率|比重|占比|比例|水平|覆盖面|份额|度|面)$", clause.head) and clause.raw[:1] in "、和，" or (not clause.raw.strip("、和与及")):
             clause.measure, clause.sign, clause.form = "growth", before.clause.sign, "growth-list"
 
@@ -193,7 +203,9 @@ def _statement(
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
     if area is None and base == thread.subject and base:
         area, area_code = thread.area, None
-    time = _time_of(quantity, clause, times)
+    time = _time_of(quantity, clause, times, clauses[index - 1] if index else None)
+    if clause.form == "reach" and quantity.unit == "%" and _GROWTH.search(base):
+        clause.measure, clause.form = "growth", "growth-noun"
     if time is not None and time.role == "then":
         time = None
     status = context.status_of(sentence, quantity, clause, time, setting, report.report_year)
@@ -213,12 +225,17 @@ def _clause_before(sentence: str, quantities: list[Quantity], clauses: list[Clau
     return sentence[start:end][-30:]
 
 
-def _time_of(quantity: Quantity, clause: Clause, times: list[Time]) -> Time | None:
-    """The last time expression that stands before a quantity in its sentence and is no baseline."""
+def _time_of(quantity: Quantity, clause: Clause, times: list[Time], before: Clause | None) -> Time | None:
+    """The last time expression that stands before a quantity in its sentence and is no baseline.
+
+    The year of the first of 由…提高到… is not that of the second.
+    """
     found = None
     for time in times:
         if time.end > quantity.left:
             break
+        if before is not None and before.earlier and before.start <= time.start < clause.start:
+            continue
         if time.role in ("point", "span", "end"):
             found = time
         elif time.role == "part" and time.period:

@@ -11,14 +11,17 @@ from functools import cache
 
 from flows import schemas
 from flows.extract import units
-from flows.extract.numerals import Number, find_numbers
+from flows.extract.numerals import Number, find_numbers, parse
 from flows.extract.times import Time
 
 _RANGE = re.compile(r"(?:—|–|-|－|~|～|至|到|——){1,2}$")
 _NEIGHBOURS = re.compile(r"[一二三四五六七八九]、$")
+_PREDICATED = re.compile(r"(?:减少|增加|达到?|超过|突破|新增|下降到|增长到|为|约|破)了?$")
+_CLASS_NOUN = re.compile(r"(?:产业|集群|企业|项目|园区|基地|城市|工程|县(?!域)|市(?!场)|镇(?!村)|级|强)")
+_SPECIFICATION = re.compile(r"(?!以|左右|的|等|多|余|增|提|下|和|及|至|到|长)[\u4e00-\u9fff]")
 _QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
 _RANK_BEFORE = re.compile(r"(?:第|前)$")
-_RANK_AFTER = re.compile(r"(?:位|名|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))")
+_RANK_AFTER = re.compile(r"(?:位|名|[\u4e00-\u9fff]{0,8}?(?:大国|强国|大省|强省|大市|强市)|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))")
 _RANK_CUE = re.compile(r"(?:[居列占排为全省市区国界球球内首一]|达到?|升至|上升到|跃居|进入|保持|并列|提升到|前移到|升到|跃升至|稳居|世界|均)(?:第|前)?$")
 _LETTER = re.compile(r"[A-Za-z+＋·]")
 _HEAD_NUMBER = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))")
@@ -112,7 +115,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     if not unit:
         match = units.pattern().match(sentence, at)
         if match:
-            unit, kind = units.base(match["unit"], match["per"])
+            unit, kind = units.base(match["unit"], match["per"], match["scale"] or "")
             at = match.end()
         elif loose and style != "arabic" and sentence[end - 1] not in "十百千万亿":
             return None
@@ -133,7 +136,8 @@ def _give_back(sentence: str, start: int, end: int, value: float) -> tuple[int, 
     """A scale word that begins the unit (千瓦, 百分点, 千米) goes back to it."""
     last = sentence[end - 1]
     if end - start > 1 and last == "千" and sentence[end : end + 1] in ("瓦", "伏", "克", "米", "卡"):
-        return end - 1, value / 1000
+        parsed = parse(sentence[start : end - 1])
+        return (end - 1, parsed[0]) if parsed else (end, value)
     return end, value
 
 
@@ -206,14 +210,18 @@ def _accepted(sentence: str, quantity: Quantity, number: Number, names: list[tup
         return False
     if not quantity.unit and _NAME_AFTER.match(sentence, right):
         return False
-    if quantity.unit and sentence[right : right + 1] in ("级", "型") :
+    if sentence[right : right + 1] in ("级", "型"):
+        return False
+    if not quantity.unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
+        return False
+    if (quantity.kind == "voltage" or quantity.unit in ("米", "毫米", "厘米")) and _SPECIFICATION.match(sentence, right):
         return False
     if quantity.unit in _CLASS_UNITS and _CLASS_AFTER.match(sentence, _unit_end(sentence, quantity)) and not _PREDICATE_NEXT.match(sentence, _unit_end(sentence, quantity)):
         return False
     if quantity.kind == "time" and not _duration(sentence, quantity):
         return False
     if quantity.style == "scale":
-        return quantity.left < start
+        return quantity.left < start and quantity.bound != "exact" and (bool(quantity.unit) or sentence[quantity.end - 1] == "亿")
     if quantity.style == "chinese":
         return _accepted_chinese(sentence, quantity, spoken, following)
     return True
@@ -275,5 +283,7 @@ def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     if quantity.value_max is not None:
         return False
     after = sentence[quantity.right : quantity.right + 1]
+    if _PREDICATED.search(sentence, max(0, quantity.left - 4), quantity.left) and sentence[quantity.end - 1] in "万亿":
+        return True
     scaled = sentence[quantity.end - 1] in "万亿" or quantity.value >= 10_000
     return scaled and bool(after) and after not in "，。；、：！？）”+—-" and after >= "\u4e00"

@@ -22,7 +22,7 @@ _ENUMERATION = re.compile(r"^(?P<verb>.{0,4}?)[^，]*?[^，、]、[^，]*等(?=.
 _GENERIC = frozenset(
     "总投资 投资 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
 )
-_PREPOSITION = re.compile(r"^(?:对|占|比|较|高于|居|位居|由|从|在[全世]|为|达到?|其中(?:的)?|的)")
+_PREPOSITION = re.compile(r"^(?:对(?!外|口|接)|占(?!比|地)|比(?!例|重|亚)|较|高于|居(?!民|家|住)|位居|由(?!于)|从(?!业)|在[全世]|为|达到?|其中(?:的)?|的)")
 _TRAILING_VERB = re.compile(
     r"(?:(?:稳步|持续|平稳|快速|较快|大幅|进一步|显著|明显|实现|继续|不断|稳定|首次|普遍|全面|逐步|历史性)*(?:增长|增加|提高|提升|上升|下降|减少|降低|扩大|改善|发展|回升|突破|增强|恢复|加快|超过|完成|见效|增多|翻番|优化|好转|达标|向好|推进|增收)(?:态势|突破)?)$"
 )
@@ -87,13 +87,16 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
         return _formed(clause, base), base
     if clause.form in ("reach", "growth-noun"):
         base = _inherited(head, thread, before, clause)
-        if tail and not head and clause.form == "reach" and not base:
+        if tail and not head and clause.form == "reach" and (not base or clause.predicate in ("有", "共有", "只有", "仅有", "已有")):
             base = tail
         return base, base
     if not head and not tail:
         base = _inherited("", thread, before, clause)
         return base, base
     verb = leading_verb(head)
+    if head and verb == head and not tail and thread.subject:
+        whole = leading_verb(thread.subject)
+        return head + thread.subject[len(whole) :], head + thread.subject[len(whole) :]
     if clause.listed and not verb and thread.verb and clause.start and head and not _PREPOSITION.match(head) and clause.raw[:1] in "、和与及":
         subject = thread.verb + head + tail
         return subject, subject
@@ -104,7 +107,7 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
     else:
         subject = head
     subject = subject.strip("的")
-    return subject, subject
+    return subject, re.sub(r"(?:累计|年均)?(?:新增|净增)$", "", subject) or subject
 
 
 def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) -> str:

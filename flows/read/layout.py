@@ -20,6 +20,9 @@ _IS_WIDE = re.compile("[\uff01-\uff5e○◯﹪∶˙]")
 _FULL_STOP_POINT = re.compile(r"(?<=\d)[．•](?=\d)")
 # Frequent characters whose simplified form differs: a text with several of them is in traditional script.
 _TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
+_CHINESE = "\u4e00-\u9fff”）》"
+_HALF_MARK = re.compile(rf"(?<=[{_CHINESE}])[,:;?!](?![/\d])|(?<=[%\d])[,;](?=[{_CHINESE}“（])|(?<=[{_CHINESE}])[,;:](?=\d)")
+_MARKS = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _GAP = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]+")
 _EMPTY_LINE = re.compile(r"(?<=\n)[^\S\n]*\n+")
 _ENDS = "。！？；：!?;:…"
@@ -66,6 +69,7 @@ def _one_for_one(text: str) -> str:
         text = text.translate(_simplified(frozenset(text)))
     if _IS_WIDE.search(text):
         text = text.translate(_WIDE)
+    text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
     return _FULL_STOP_POINT.sub(".", text)
 
 
