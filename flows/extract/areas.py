@@ -36,6 +36,15 @@ def _names(code: str) -> re.Pattern[str] | None:
     return re.compile("^(?:" + "|".join(map(re.escape, names)) + ")") if names else None
 
 
+@cache
+def own_name(code: str) -> re.Pattern[str]:
+    """The report's own region at the start of a phrase: 北京, 北京市, 北京地区, 北京全市."""
+    region = schemas.regions().get(code)
+    if region is None or code == "100000":
+        return re.compile("^(?:中国|我国)")
+    return re.compile(f"^(?:{region.name}|{_SUFFIX.sub('', region.name)})(?:全[省市区县州]|地区)?(?=[\u4e00-\u9fff]{{2}})")
+
+
 def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None, str | None]:
     """The area that opens `head`, as written, and its code where it is one; (None, None) for the report's own."""
     for word in _WIDER.get(region_level, ()):

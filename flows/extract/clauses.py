@@ -18,7 +18,7 @@ _JOINT = "、和与及以并且或—"
 _SAME_PERIOD = re.compile(r"(?:比|较|与)(?:上年同期|去年同期|上年末|上年底|年初|上届|同期|上期|预期目标|预期|计划|年初预算|预算|目标)(?:相比)?(?:的)?")
 _GAP = re.compile(
     r"(?P<low>高于|高出|快于|低于|慢于|领先|超出|好于|多于|少于|超过|优于|落后|高过|快过)(?P<than>[^，。；：、]{1,18}?)(?:的)?(?:约|近|超)?$"
-    r"|(?:比|较)(?P<thanb>[^，。；：]{1,18}?)(?:平均水平|平均)?(?:要|还|又|分别)?(?P<by>高出|高|快|低|慢|多|少|大|长)(?:了|出)?(?:约|近|超)?$"
+    r"|(?:比|较)(?P<thanb>[^，。；：]{1,18}?)(?:平均水平|平均)?(?:要|还|又|分别)?(?P<by>高出|高|快|低|慢|多|少|大)(?:了|出)?(?:约|近|超)?$"
 )
 _SHARE = re.compile(
     r"(?:占|占到)(?P<whole>[^，。；：]{0,30}?)(?:的)?(?P<noun>比重|比例|份额)?(?:已)?(?:由|从|达到?|为|到|超过?|突破|提高到|提升到|上升到|升至|提升至|提高至|接近|降到|下降到|降至|保持在|稳定在|仅|不足|约|近)*$"
@@ -161,6 +161,8 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
         return
     word, kind = _predicate(head)
     stem = _strip_end(head[: len(head) - len(word)]) if word else head
+    if word and stem.endswith("、"):
+        stem = ""
     if kind in ("rise", "fall") and len(word) == 1 and stem and not _single(stem, word):
         word, kind, stem = "", "", head
     if quantity.unit in ("倍", "番"):

@@ -18,12 +18,13 @@ _ESTIMATE = re.compile(r"预计(?!到20)|初步核算|初步统计|初步预计|
 _AIM = re.compile(r"力争|争取(?!到|了)|确保(?!了)|目标是|预期目标|拟|计划(?=新|完|建|投|安|实|达|到|在|用|再)|规划(?=建|到|新)|将(?=达|新|完|建|超|突|增|实|提|投|超过|力争)|要(?=达|完成|力争|超过|实现|新|建|在|确保|增长)|到时|有待")
 _AIM_HEAD = re.compile(r"(?:主要)?(?:预期)?(?:发展)?目标(?:任务)?(?:主要)?(?:是|为|：|如下)|今年(?:的)?(?:经济社会)?发展(?:的)?(?:主要)?(?:预期)?目标|总体要求是|总体要求和目标")
 _PLAN_CUE = re.compile(r"^(?:今后|未来|下一?步|展望未来|新的一年|做好今年|今年(?:政府)?(?:是|工作|要|经济|发展|我们|主要|，))|今年(?:经济社会发展)?(?:的)?(?:主要)?预期目标|今年政府工作|今年经济社会发展(?:的)?(?:总体要求|主要)|(?:今后|未来)五年(?:的)?(?:主要|目标|发展|经济)")
+_GREETING = re.compile(r"(?:(?:各位代表|同志们)[！，：。!]|(?:刚刚)?过去的(?=[12]\d{3})|回顾|总的看，)*")
 _AHEAD = re.compile(r"新的一年|今年[，,]|今后|下一步|展望未来|今年(?:要|我们要|将)")
 _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:多|余)?(?:个)?年")
 _DONE = re.compile(r"(?:已|已经|目前|现有|累计已|去年|上年)[^，。；]{0,10}$")
 _CUMULATIVE = re.compile(r"累计|总共|一共|共计|总计|合计|先后")
 _FLOW = re.compile(
-    r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成(?!区)|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
+    r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成(?!区)|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产(?!总值|力|性|能力)|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
     r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成(?!区)|授予|被评|得到|获得|出访|涌现|取得|招收|毕业|贡献率|总和|之和|共计"
 )
 _STOCK_HEAD = re.compile(r"(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
@@ -83,11 +84,15 @@ def of_paragraph(paragraph: str, times: list[Time], setting: Setting, report_yea
 
 def _leading(times: list[Time], opening: str) -> Time | None:
     """The time expression that opens a paragraph and so governs it."""
+    greeting = _GREETING.match(opening)
+    at = greeting.end() if greeting else 0
     for time in times:
-        if time.role in ("point", "span", "end") and time.start < 14 and (time.low != time.high or time.start < 8):
+        if time.start < at and time.end <= at:
+            continue
+        if time.role in ("point", "span", "end") and time.start < at + 14:
             after = opening[time.end : time.end + 1]
-            before = opening[: time.start]
-            if time.low != time.high or after in "，：、" or before in ("预计", "——", ""):
+            before = opening[at : time.start]
+            if time.low != time.high or after in "，：、" and len(before) < 8 or before in ("预计", "——", "", "在", "回顾", "刚刚过去的"):
                 return time
     return None
 
@@ -102,7 +107,8 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     if sentence.startswith(("预计", "初步核算", "据初步")) and lead is not None:
         return replace(setting, estimate=True, low=lead.low, high=lead.high, period=lead.period, explicit=True)
     if lead is not None and lead.low is not None and lead.high is not None and sentence[lead.end : lead.end + 1] in "，、：" :
-        if lead.low != lead.high and (lead.high >= report_year) == (setting.part == "plan"):
+        spanned = lead.low != lead.high or (setting.low != setting.high and setting.part == "review")
+        if spanned and (lead.high >= report_year) == (setting.part == "plan"):
             return replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)
     if _AIM_HEAD.search(sentence) and setting.part == "review" and not re.search(r"完成|实现|超额|圆满", sentence[:30]):
         return Setting("plan", report_year, report_year)

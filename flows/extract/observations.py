@@ -73,7 +73,7 @@ def _statements(
             here, lasts = context.of_paragraph(paragraph, opening, setting, report.report_year)
             if lasts:
                 setting = lasting = here
-            thread = subjects.Thread()
+            thread = subjects.Thread(topic=_topic(paragraph))
             for offset, sentence in _sentences(paragraph):
                 times = find_times(sentence, report.report_year)
                 here = context.of_sentence(sentence, times, here, report.report_year)
@@ -83,6 +83,13 @@ def _statements(
                 if quantities:
                     statements = _of_sentence(report, sentence, quantities, times, here, thread)
                     yield section, start + offset, sentence, statements
+
+
+def _topic(paragraph: str) -> str:
+    """What a paragraph is about, from an opening sentence without quantities: 粮食生产再创新高。 → 粮食生产."""
+    end = paragraph.find("。", 0, 24)
+    opening = paragraph[:end].lstrip("—") if end > 0 else ""
+    return "" if re.search(r"[\d，]", opening) else opening[:4]
 
 
 def _paragraphs(text: str, section: Section) -> Iterator[tuple[int, str]]:
@@ -210,7 +217,7 @@ def _statement(
         time = None
     status = context.status_of(sentence, quantity, clause, time, setting, report.report_year)
     period = context.period_of(sentence, quantity, clause, subject, time, setting, report.report_year, status)
-    code = _code(quantity, clause, subject, base, area)
+    code = _code(quantity, clause, subject, base, area, report.region_code)
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, code)
 
 
@@ -273,13 +280,14 @@ def _share_bounds(statements: list[Statement], dealt: dict[int, list[int]]) -> N
                 )
 
 
-def _code(quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None) -> str | None:
+def _code(quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None, region_code: str) -> str | None:
+    own = areas.own_name(region_code)
     if clause.form == "share":
-        code = indicators.code_of(subject)
-        return code if code else None
+        return indicators.code_of(own.sub("", subject))
     candidates = [base] if clause.form in ("gap", "multiple", "rank") else [subject, base]
     for candidate in candidates:
         text = candidate[len(area) :] if area and candidate.startswith(area) else candidate
+        text = own.sub("", text)
         code = indicators.code_of(text)
         if code and indicators.fits(code, clause.measure, quantity.unit):
             return code

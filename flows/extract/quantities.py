@@ -103,7 +103,8 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     """The number with its unit and bound words."""
     start, end, value, style = number.start, number.end, number.value, number.style
     before = sentence[start - 1 : start]
-    if before and (before in "几数" or (_LETTER.match(before) and before != "+" and style == "arabic" and before.isascii() and before.isalpha())):
+    vague = before == "几" or (before == "数" and sentence[start] in "十百千万亿")
+    if before and (vague or (_LETTER.match(before) and before != "+" and style == "arabic" and before.isascii() and before.isalpha())):
         return None
     end, value = _give_back(sentence, start, end, value)
     at = end

@@ -16,11 +16,11 @@ from flows.extract.quantities import Quantity
 
 _SPLIT = re.compile(r"以及|[、和与及]")
 _NO_TAIL = re.compile(
-    r"^(?:以上|以下|左右|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和|与|及|，|、|多|余|或|并|以来|提升|跃居|创|且|等|（|[+＋])"
+    r"^(?:以上|以下|左右|[百千万亿]*元?(?:新)?(?:台阶|大关|关口|门槛|规模|的新阶段|俱乐部)|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和|与|及|，|、|多|余|或|并|以来|提升|跃居|创|且|等|（|[+＋])"
 )
 _ENUMERATION = re.compile(r"^(?P<verb>.{0,4}?)[^，]*?[^，、]、[^，]*等(?=.{0,40}$)")
 _GENERIC = frozenset(
-    "总投资 投资 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
+    "总投资 投资 总产 单产 年度产量 年产量 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
 )
 _PREPOSITION = re.compile(r"^(?:对(?!外|口|接)|占(?!比|地)|比(?!例|重|亚)|较|高于|居(?!民|家|住)|位居|由(?!于)|从(?!业)|在[全世]|为|达到?|其中(?:的)?|的)")
 _TRAILING_VERB = re.compile(
@@ -36,6 +36,7 @@ class Thread:
     subject: str = ""
     verb: str = ""
     bases: list[str] = field(default_factory=list)
+    topic: str = ""
     area: str | None = None
 
 
@@ -143,7 +144,9 @@ def _with_topic(head: str, thread: Thread, before: str) -> str:
     topic = thread.subject or clean(before)
     if not topic or topic.endswith(head):
         return topic or head
-    topic = re.sub(r"(?:总数|数量|数|总量|总额|个数)$", "", topic)
+    if "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
+        topic = thread.topic
+    topic = re.sub(r"(?:总数|数量|数|总量|总额|个数|(?:播种|种植)面积|单产|总产|产量)$", "", topic)
     return topic + head
 
 
