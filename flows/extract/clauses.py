@@ -23,7 +23,7 @@ _GAP = re.compile(
 _SHARE = re.compile(
     r"(?:占|占到)(?P<whole>[^，。；：]{0,30}?)(?:的)?(?P<noun>比重|比例|份额)?(?:已)?(?:由|从|达到?|为|到|超过?|突破|提高到|提升到|上升到|升至|提升至|提高至|接近|降到|下降到|降至|保持在|稳定在|仅|不足|约|近)*$"
 )
-_TIMES_OF = re.compile(r"(?:是|为|相当于|达到?|到)(?P<than>[^，。；：]{0,20}?)的(?:约|近)?$")
+_TIMES_OF = re.compile(r"(?:是|为|等于|相当于|达到?|到)(?P<than>[^，。；：]{0,20}?)的(?:约|近)?$")
 _RANK = re.compile(
     r"(?:(?:稳居|位居|跃居|居于|居|位列|名列|列|排名|排位|排|位次|升至|上升到|提升到|前移到|前移至|升到|跃升至|跃升到|保持|进入|进位到|占据|继续|并列|均|分别|首次|由|从|处于|位于|连续|达到|达|跃至|成为|是|为|迈入|跻身|上升至|提升至|在)+)?"
     r"(?P<scope>(?:在)?(?:全[省国市区球州]|世界|全球|[^，。；：]{0,6}?(?:城市|省份|各省|地区|省区市|地级市|副省级|各市|县市区|同类|系统|榜))?(?:中|各[^，。；]{0,4}中)?(?:居|列|排名|排|的)?)?(?:第|前)?$"
@@ -86,6 +86,10 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     head = head.lstrip(_JOINT) if listed or start == 0 else head.lstrip("、")
     tail = _tail(sentence, quantities, index)
     clause = Clause(head, tail, "level", 1, "plain", start=start, listed=listed, distributive=distributive, baseline=baseline, raw=raw)
+    compared = baseline is not None and sentence[baseline.start - 1 : baseline.start] in ("比", "较", "同", "与")
+    if baseline is not None and compared and sentence[baseline.end : quantity.left] in ("的", "年末的", "的大约", "同期的"):
+        clause.head, clause.form, clause.predicate = "", "reach", "比"
+        return clause
     _judge(clause, quantity, sentence)
     following = sentence[quantity.right : quantity.right + 14]
     if re.search(r"(?:由|从)[^，。；由从]{0,8}$", raw) and re.match(r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)", following) and index + 1 < len(quantities):
@@ -101,6 +105,8 @@ def _head(sentence: str, start: int, end: int, times: list[Time]) -> tuple[str, 
         if time.start < start or time.end > end or time.role in ("name", "other"):
             continue
         cut = time.start
+        if time.role == "previous":
+            cut -= 1
         if time.role == "baseline":
             baseline = time
             if sentence[cut - 1 : cut] in "比较":
@@ -109,7 +115,7 @@ def _head(sentence: str, start: int, end: int, times: list[Time]) -> tuple[str, 
                 continue
         pieces.append(sentence[at:cut])
         at = time.end
-        if time.role == "baseline":
+        if time.role in ("baseline", "previous"):
             at = re.compile(r"(?:同期|时|相比|末|底)*(?:的)?").match(sentence, at).end()  # type: ignore[union-attr]
         elif sentence[at : at + 1] in ("的", "末", "底", "，"):
             at += 1
@@ -206,6 +212,10 @@ def _rank(clause: Clause, head: str) -> None:
     match = _RANK.search(head)
     scope = (match["scope"] or "") if match else ""
     clause.measure, clause.form = "rank", "rank"
+    power = re.match(r"大?([\u4e00-\u9fff]{2,8}?)(?:大国|强国|大省|强省|大市|强市)", clause.tail)
+    if power:
+        clause.head, clause.than = power[1], (match["scope"] or "") if match else ""
+        return
     clause.than = re.sub(r"^(?:在)|(?:居|列|排名|排|的|第|中)$", "", scope)
     clause.head = _strip_end(head[: match.start()] if match else head)
 
@@ -221,6 +231,11 @@ def _gap(clause: Clause, quantity: Quantity, head: str) -> bool:
         return False
     if match["by"] and clause.baseline is not None:
         return False
+    if match["by"] in ("多", "少") and quantity.unit == "%":
+        clause.measure, clause.form, clause.than = "growth", "rise", ""
+        clause.sign = 1 if match["by"] == "多" else -1
+        clause.head = _strip_end(head[: match.start()])
+        return True
     clause.measure, clause.form, clause.than = "gap", "gap", than
     clause.head = _strip_end(head[: match.start()])
     return True

@@ -75,7 +75,8 @@ def of_paragraph(paragraph: str, times: list[Time], setting: Setting, report_yea
     if lead is None or lead.low is None or lead.high is None:
         return setting, False
     if setting.part == "review" and lead.high < report_year:
-        return Setting("review", lead.low, lead.high, True, False, lead.period), True
+        lasts = lead.low == lead.high or lead.high - lead.low >= 3
+        return Setting("review", lead.low, lead.high, True, False, lead.period), lasts and (setting.low == setting.high or setting.explicit)
     part = "plan" if lead.high >= report_year else "review"
     if part == "plan" and setting.part == "review" and lead.low == lead.high and lead.role != "end":
         return setting, False
@@ -119,7 +120,7 @@ def status_of(sentence: str, quantity: Quantity, clause: Clause, time: Time | No
     """actual, estimate or target for one statement."""
     before = sentence[: quantity.left]
     near = sentence[clause.start : quantity.left]
-    if clause.earlier:
+    if clause.earlier or clause.predicate == "比":
         return "actual"
     future = time is not None and time.high is not None and time.high >= report_year
     if clause.baseline is not None and time is None and clause.baseline.high == report_year - 1 and clause.measure != "level":
@@ -157,6 +158,8 @@ def period_of(
         if own and low != high and sentence[time.start - 1 : time.start] in ("从", "自", ""):  # type: ignore[union-attr]
             return str(low)
         return str(report_year - 1) if setting.part == "plan" or high >= report_year else str(low - 1)
+    if clause.predicate == "比" and clause.baseline is not None:
+        return clause.baseline.period
     running = _running(sentence, clause, quantity)
     if running:
         return span(high - running + 1, high)
@@ -174,8 +177,10 @@ def period_of(
 
 def _running(sentence: str, clause: Clause, quantity: Quantity) -> int:
     """N where 连续N年 stands before the quantity in its clause, or is the quantity; 0 otherwise."""
-    match = _RUNNING.search(sentence, max(0, quantity.left - 30), min(len(sentence), quantity.right + 1))
-    if not match or re.search(r"[，、；。：]", sentence[match.end() : quantity.left]):
+    match = None
+    for match in _RUNNING.finditer(sentence, max(0, quantity.left - 30), min(len(sentence), quantity.right + 1)):
+        pass
+    if match is None or re.search(r"[，、；。：]", sentence[match.end() : quantity.left]):
         return 0
     return count(match["years"])
 

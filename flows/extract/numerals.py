@@ -124,6 +124,8 @@ def parse(text: str) -> tuple[float, float | None, bool] | None:
         else:
             number = Decimal(token.replace(",", ""))
             last = 1
+    if upper is not None and len(tokens) == 2 and number is not None:
+        return float(number), float(upper), fuzzy
     if upper is not None:
         return (float(total + section + (number or 0)), float(total + section + upper), fuzzy) if total + section else _positional(text)
     if number is not None and last >= 100 and text[-1] in _VALUE:

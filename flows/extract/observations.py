@@ -12,7 +12,7 @@ from flows.extract.clauses import Clause, read_clause
 from flows.extract.context import Setting
 from flows.extract.numerals import NUMBER
 from flows.extract.quantities import Quantity, find_quantities
-from flows.extract.times import Time, find_times
+from flows.extract.times import Time, find_times, span
 from flows.model import Observation, Report, Section, View
 
 _SENTENCE_END = re.compile(r"[。！？!?](?:[”’）]*)|；")
@@ -135,7 +135,7 @@ def _deal(quantities: list[Quantity], clauses: list[Clause]) -> dict[int, list[i
     """For every quantity under a 分别 the indices of all quantities that it deals out to."""
     found: dict[int, list[int]] = {}
     for index, clause in enumerate(clauses):
-        if not clause.distributive:
+        if not clause.distributive and not _deals_silently(quantities, clauses, index):
             continue
         group = [index]
         for later in range(index + 1, len(clauses)):
@@ -152,6 +152,13 @@ def _deal(quantities: list[Quantity], clauses: list[Clause]) -> dict[int, list[i
                 clauses[member].form, clauses[member].than, clauses[member].predicate = clause.form, clause.than, clause.predicate
                 clauses[member].baseline = clause.baseline
     return found
+
+
+def _deals_silently(quantities: list[Quantity], clauses: list[Clause], index: int) -> bool:
+    """城乡居民收入增长5.3%、8.1%: two bare numbers after 城乡 are dealt out as if 分别 stood there."""
+    if index + 1 >= len(clauses) or "城乡" not in clauses[index].raw:
+        return False
+    return clauses[index + 1].raw in ("、", "和") and quantities[index + 1].unit == quantities[index].unit
 
 
 def _carry_baseline(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:
@@ -172,7 +179,7 @@ def _carry_baseline(quantities: list[Quantity], clauses: list[Clause], times: li
         if fresh and not paired:
             baseline = fresh[-1] if fresh[-1].role == "baseline" else None
         paired = False
-        if _NO_BASELINE.search(clause.raw):
+        if _NO_BASELINE.search(clause.raw) or any(t.role == "previous" and clause.start <= t.start < quantity.left for t in times):
             baseline = None
         if clause.baseline is None and clause.measure in ("growth", "change", "multiple") and not clause.than:
             clause.baseline = baseline
@@ -210,7 +217,7 @@ def _statement(
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
     if area is None and base == thread.subject and base:
         area, area_code = thread.area, None
-    time = _time_of(quantity, clause, times, clauses[index - 1] if index else None)
+    time = _time_of(quantity, clause, times, clauses[index - 1] if index else None, setting, report.report_year)
     if clause.form == "reach" and quantity.unit == "%" and _GROWTH.search(base):
         clause.measure, clause.form = "growth", "growth-noun"
     if time is not None and time.role == "then":
@@ -232,7 +239,9 @@ def _clause_before(sentence: str, quantities: list[Quantity], clauses: list[Clau
     return sentence[start:end][-30:]
 
 
-def _time_of(quantity: Quantity, clause: Clause, times: list[Time], before: Clause | None) -> Time | None:
+def _time_of(
+    quantity: Quantity, clause: Clause, times: list[Time], before: Clause | None, setting: Setting, report_year: int
+) -> Time | None:
     """The last time expression that stands before a quantity in its sentence and is no baseline.
 
     The year of the first of 由…提高到… is not that of the second.
@@ -245,9 +254,21 @@ def _time_of(quantity: Quantity, clause: Clause, times: list[Time], before: Clau
             continue
         if time.role in ("point", "span", "end"):
             found = time
+        elif time.role == "length":
+            found = _length(time, setting, report_year)
         elif time.role == "part" and time.period:
             found = _part_of(time, found)
     return found
+
+
+def _length(time: Time, setting: Setting, report_year: int) -> Time | None:
+    """五年累计: the span of the setting when it is that long, else so many years back or, in a plan, ahead."""
+    years = time.high - time.low + 1  # type: ignore[operator]
+    if setting.high - setting.low + 1 == years:
+        low = setting.low
+    else:
+        low = report_year if setting.part == "plan" else report_year - years
+    return Time(time.start, time.end, low, low + years - 1, span(low, low + years - 1), "span")
 
 
 def _part_of(part: Time, year: Time | None) -> Time | None:

@@ -16,6 +16,7 @@ from flows.extract.times import Time
 
 _RANGE = re.compile(r"(?:—|–|-|－|~|～|至|到|——){1,2}$")
 _NEIGHBOURS = re.compile(r"[一二三四五六七八九]、$")
+_PRIORITY = re.compile(r"(?:放在|摆在|置于|放到|摆到|当作|视为|坚持|作为)[^，。；]{0,12}第$")
 _PREDICATED = re.compile(r"(?:减少|增加|达到?|超过|突破|新增|下降到|增长到|为|约|破)了?$")
 _CLASS_NOUN = re.compile(r"(?:产业|集群|企业|项目|园区|基地|城市|工程|县(?!域)|市(?!场)|镇(?!村)|级|强)")
 _SPECIFICATION = re.compile(r"(?!以|左右|的|等|多|余|增|提|下|和|及|至|到|长)[\u4e00-\u9fff]")
@@ -244,6 +245,8 @@ def _accepted_rank(sentence: str, quantity: Quantity) -> bool:
     """第2位, 全省第一, 世界第二大经济体; not 第一产业, 第三次, 第十三届."""
     if sentence[quantity.start - 1 : quantity.start] == "前" and quantity.unit not in ("位", "名"):
         return False
+    if _PRIORITY.search(sentence, max(0, quantity.start - 16), quantity.start):
+        return False
     after = sentence[quantity.end : quantity.end + 3]
     cue = _RANK_CUE.search(sentence, max(0, quantity.start - 5), quantity.start - 1)
     if after[:1] in ("位", "名"):
@@ -270,7 +273,7 @@ def _accepted_chinese(sentence: str, quantity: Quantity, spoken: bool, following
         return not (quantity.unit in ("里", "分", "度", "方", "石", "成", "华里") and length < 2)
     if not quantity.unit:
         return quantity.value >= 10_000 and sentence[quantity.end - 1] in "万亿" and length >= 2
-    if quantity.unit in ("分", "列", "届", "方", "期", "级", "号", "轮") or _abstract().match(following) and quantity.value <= 12:
+    if sentence[quantity.end : quantity.end + 1] == "方" or quantity.unit in ("分", "列", "届", "方", "期", "级", "号", "轮") or _abstract().match(following) and quantity.value <= 12:
         return False
     if spoken:
         return quantity.value > 1 and not (quantity.value <= 3 and quantity.unit in ("个", "种", "条", "项", "次", "位", "件", "类", "步", "级", "部", "轮", "支", "份", "期"))

@@ -26,6 +26,7 @@ _PREPOSITION = re.compile(r"^(?:对(?!外|口|接)|占(?!比|地)|比(?!例|重|
 _TRAILING_VERB = re.compile(
     r"(?:(?:稳步|持续|平稳|快速|较快|大幅|进一步|显著|明显|实现|继续|不断|稳定|首次|普遍|全面|逐步|历史性)*(?:增长|增加|提高|提升|上升|下降|减少|降低|扩大|改善|发展|回升|突破|增强|恢复|加快|超过|完成|见效|增多|翻番|优化|好转|达标|向好|推进|增收)(?:态势|突破)?)$"
 )
+_OWNER = re.compile(r"^[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _SHARED_HEADS = ("增加值", "总产量", "产量", "人均可支配收入", "可支配收入", "纯收入", "收入", "投资", "总产值", "产值", "销售额", "零售额", "余额", "吞吐量", "覆盖率", "普及率", "参保率", "增速", "里程", "总额", "面积", "数量", "比重", "占比")
 
 
@@ -128,9 +129,14 @@ def _inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
     if head and not _PREPOSITION.match(head):
         if head in _GENERIC:
             return _with_topic(head, thread, before)
+        owner = _OWNER.match(thread.subject)
+        if clause.listed and clause.raw[:1] == "、" and owner and not _OWNER.match(head) and len(head) < 8:
+            return owner.group() + head
         if clause.listed and clause.raw[:1] in "、和" and thread.verb and not leading_verb(head) and clause.form == "plain":
             return thread.verb + head
         return head
+    if clause.earlier and before and not head:
+        return clean(before)
     if before and not clause.listed:
         phrase = clean(before)
         shorter = _TRAILING_VERB.sub("", phrase)

@@ -17,28 +17,29 @@ _TO_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789
 _YEAR = rf"(?:(?<![\d.])(?:19|20)\d\d(?![\d.])|(?<![{_CN_DIGITS}])[一二][{_CN_DIGITS}]{{3}}(?![{_CN_DIGITS}十百千]))"
 _COUNT = r"(?:\d{1,2}|十[一二三四五六七八九]?|[一二两三四五六七八九]十?[一二三四五六七八九]?|几)"
 _TIME = re.compile(
-    rf"(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——)(?P<to>{_YEAR}|\d\d(?=年))年?(?:间|期间)?"
-    rf"|(?P<year>{_YEAR})年(?P<within>上半年|下半年|前三季度|[一二三四]季度|第[一二三四]季度|(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份|底|末|初)?|年?[底末初]|前)?(?:以来|起)?"
+    rf"(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))(?P<to>{_YEAR}|\d\d(?=年))年?(?:[两三]年|间|期间)?"
+    rf"|(?P<year>{_YEAR})年(?P<within>上半年|下半年|前三季度|[一二三四]季度|第[一二三四]季度|(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份|底|末|初)?|年?[底末初]|前)?(?P<since>以来)?起?"
     r"|(?P<plan>[“\"‘]?(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)[”\"’]?(?:计划|规划)?(?:的)?(?P<planpart>末|期末|收官之年|时期|期间|以来|初|前[一二三四]年|头[一二三四]年)|[“\"‘](?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)[”\"’](?P<planname>计划|规划|目标|任务)?)"
     r"|(?P<ordinal>第[一二三四五六七八九十]{1,3}个五年(?:计划|规划)?(?P<ordinalpart>末|时期|期间|的?(?:第[一二三四五]年|最后一年|前[一二三四]年))?)"
-    rf"|(?P<back>(?:过去|这|近|最近|前|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中|间|里)?|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间|中)|(?P<ago>{_COUNT})年前|(?<![第近续\d])(?P<sum>[三四五十]|\d{1,2})年(?=累计|共(?!和|同|产|享)|合计|总计|平均)|(?P<several>多年来|近年来|几年来|历年|本届政府))"
+    rf"|(?P<back>(?:过去|这|近|最近|前|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中|间|里)?|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间|中)|(?P<ago>{_COUNT})年前|(?P<several>多年来|近年来|几年来|历年|本届政府))"
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后)的?(?P<aheadcount>{_COUNT})年(?:内)?|(?:未来|今后)(?P<years>一个时期|一段时期|几年|一年))"
     r"|(?P<word>去年|上年|上一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年|(?:去|今|本|上)年度)(?P<wordpart>上半年|下半年|[一二三四]季度|前三季度|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|末)?|年?[底末初])?"
     r"|(?P<part>上半年|下半年|前三季度|第?[一二三四]季度|前(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})个月|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|末|\d{1,2}日|[一二三四五六七八九十]{1,3}日)?(?!饼|球|亮))"
     rf"|(?P<decade>(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?)"
     r"|(?P<clock>\d{1,2}[:：]\d{2}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
+    r"|(?<![第近续来去今明前上每一\d])(?P<length>[两三四五六七八九十]|[2-9]|10)年(?=累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排|招收|出版|培养|完成|城镇|新建|为)"
     r"|(?P<then>届时|目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国以来|建国初期)"
 )
 _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
-_BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|和|是|相当于|超过|高于|低于|为)$")
+_BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|和|是|相当于|等于|超过|高于|低于|为)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
     """A time expression at `[start, end)`: years `low` to `high`, `period` as published, and its part.
 
-    `role`: `point`, `span`, `end` (the last year of a plan), `baseline` (compared with: 比2010年),
-    `now`, or `other` (a date without a year of its own, which only says that its digits are no quantity).
+    `role`: `point`, `span`, `end` (the last year of a plan), `baseline` (compared with: 比2010年), `previous` (比上年),
+    `length` (五年累计: that many years, back or ahead), `now`, or `other` (a date without a year of its own, which only says that its digits are no quantity).
     """
 
     start: int
@@ -69,7 +70,8 @@ def find_times(text: str, report_year: int) -> list[Time]:
             rest = text[match.end() : match.end() + 3]
             before = text[max(0, match.start() - 1) : match.start()]
             if before in ("比", "较") or (before in ("是", "于") and rest[:1] == "的") or before in ("与", "同", "和") and rest[:2] in ("相比", "比较"):
-                time = Time(time.start, time.end, time.low, time.high, time.period, "baseline")
+                role = "previous" if match["word"] and match["word"].startswith("上") else "baseline"
+                time = Time(time.start, time.end, time.low, time.high, time.period, role)
         found.append(time)
     return found
 
@@ -91,6 +93,8 @@ def _time(match: re.Match[str], report_year: int) -> Time:
         return made(low, high, "span") if 0 < high - low < 60 else Time(start, end, None, None, None, "other")
     if match["year"]:
         year = _year(match["year"])
+        if match["since"] and year < report_year - 1:
+            return made(year, report_year - 1, "span")
         if match["within"] == "前":
             return made(year, year, "point")
         return made(year, year, "point", _within(match["within"]))
@@ -104,6 +108,9 @@ def _time(match: re.Match[str], report_year: int) -> Time:
         if not part:
             return Time(start, end, low, high, span(low, high), "name")
         return made(high, high, "end") if part == "末" or "最后" in part else made(low, high, "span")
+    if match["length"]:
+        years = count(match["length"])
+        return Time(start, end, report_year - years, report_year - 1, span(report_year - years, report_year - 1), "length")
     if match["back"]:
         return _back(match, report_year, made)
     if match["ahead"]:
@@ -136,7 +143,7 @@ def _plan(match: re.Match[str], start: int, end: int) -> Time:
 
 def _back(match: re.Match[str], report_year: int, made):  # type: ignore[no-untyped-def]
     last = report_year - 1
-    counted = match["backcount"] or match["come"] or match["sum"]
+    counted = match["backcount"] or match["come"]
     if match["ago"]:
         years = count(match["ago"])
         return made(last - years, last - years, "point")

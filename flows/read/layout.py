@@ -22,6 +22,7 @@ _FULL_STOP_POINT = re.compile(r"(?<=\d)[．•](?=\d)")
 _TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
 _CHINESE = "\u4e00-\u9fff”）》"
 _HALF_MARK = re.compile(rf"(?<=[{_CHINESE}])[,:;?!](?![/\d])|(?<=[%\d])[,;](?=[{_CHINESE}“（])|(?<=[{_CHINESE}])[,;:](?=\d)")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:，\d{3})+(?!\d)")
 _MARKS = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _GAP = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]+")
 _EMPTY_LINE = re.compile(r"(?<=\n)[^\S\n]*\n+")
@@ -69,6 +70,7 @@ def _one_for_one(text: str) -> str:
         text = text.translate(_simplified(frozenset(text)))
     if _IS_WIDE.search(text):
         text = text.translate(_WIDE)
+    text = _THOUSANDS.sub(lambda number: number.group().replace("，", ","), text)
     text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
     return _FULL_STOP_POINT.sub(".", text)
 
