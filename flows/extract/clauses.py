@@ -79,7 +79,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     start = after
     for mark in _BREAK.finditer(sentence, after, quantity.left):
         start = mark.end()
-    head, baseline = _head(sentence, start, quantity.left, times)
+    head, baseline = head_text(sentence, start, quantity.left, times)
     listed = bool(index) and start == after
     distributive = "分别" in head
     raw = head
@@ -98,7 +98,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     return clause
 
 
-def _head(sentence: str, start: int, end: int, times: list[Time]) -> tuple[str, Time | None]:
+def head_text(sentence: str, start: int, end: int, times: list[Time]) -> tuple[str, Time | None]:
     """The text before a quantity without its time expressions and what it is compared with (比2010年)."""
     pieces, at, baseline = [], start, None
     for time in times:

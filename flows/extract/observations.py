@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.extract import areas, confidence, context, indicators, subjects
-from flows.extract.clauses import Clause, read_clause
+from flows.extract.clauses import Clause, head_text, read_clause
 from flows.extract.context import Setting
 from flows.extract.numerals import NUMBER
 from flows.extract.quantities import Quantity, find_quantities
@@ -209,7 +209,7 @@ def _statement(
 ) -> Statement:
     quantity, clause = quantities[index], clauses[index]
     next_tail = clauses[index + 1].tail if index + 1 < len(clauses) else ""
-    before = _clause_before(sentence, quantities, clauses, index)
+    before = _clause_before(sentence, quantities, clauses, index, times)
     subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
     if dealt:
         base = dealt[0]
@@ -228,7 +228,9 @@ def _statement(
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, code)
 
 
-def _clause_before(sentence: str, quantities: list[Quantity], clauses: list[Clause], index: int) -> str:
+def _clause_before(
+    sentence: str, quantities: list[Quantity], clauses: list[Clause], index: int, times: list[Time]
+) -> str:
     """The clause directly before that of a quantity, when it states none itself."""
     end = clauses[index].start - 1
     if end <= 0 or clauses[index].listed or sentence[end] not in "，：":
@@ -236,7 +238,7 @@ def _clause_before(sentence: str, quantities: list[Quantity], clauses: list[Clau
     start = max((sentence.rfind(mark, 0, end) for mark in "，；：。、"), default=-1) + 1
     if any(start <= quantity.start < end for quantity in quantities[:index]):
         return ""
-    return sentence[start:end][-30:]
+    return head_text(sentence, start, end, times)[0][-30:]
 
 
 def _time_of(

@@ -18,10 +18,12 @@ _SPLIT = re.compile(r"以及|[、和与及]")
 _NO_TAIL = re.compile(
     r"^(?:以上|以下|左右|[百千万亿]*元?(?:新)?(?:台阶|大关|关口|门槛|规模|的新阶段|俱乐部)|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和|与|及|，|、|多|余|或|并|以来|提升|跃居|创|且|等|（|[+＋])"
 )
-_ENUMERATION = re.compile(r"^(?P<verb>.{0,4}?)[^，]*?[^，、]、[^，]*等(?=.{0,40}$)")
 _GENERIC = frozenset(
     "总投资 投资 总产 单产 年度产量 年产量 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
 )
+_LEADING_YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}|\d{1,2})年(?:来|间|中|内|合计|共)"
+_PRONOUN = re.compile(r"^(?:即|它们?|其|这|该|虽然|但是|然而|仍然|仍|也就是|就|大约|年产量才|才|也|约|还|又|比例|在[^，]{0,16}(?:计划|期间|时期|年|中|上|里|内|以前|以后|的))+$")
+_LIST_MARK = re.compile(r"^（?[一二三四五六七八九十\d]{1,2}）")
 _PREPOSITION = re.compile(r"^(?:对(?!外|口|接)|占(?!比|地)|比(?!例|重|亚)|较|高于|居(?!民|家|住)|位居|由(?!于)|从(?!业)|在[全世]|为|达到?|其中(?:的)?|的)")
 _TRAILING_VERB = re.compile(
     r"(?:(?:稳步|持续|平稳|快速|较快|大幅|进一步|显著|明显|实现|继续|不断|稳定|首次|普遍|全面|逐步|历史性)*(?:增长|增加|提高|提升|上升|下降|减少|降低|扩大|改善|发展|回升|突破|增强|恢复|加快|超过|完成|见效|增多|翻番|优化|好转|达标|向好|推进|增收)(?:态势|突破)?)$"
@@ -49,8 +51,10 @@ def _verbs() -> re.Pattern[str]:
 
 @cache
 def _fillers() -> re.Pattern[str]:
-    words = sorted((r["word"] for r in schemas.rows("fillers.csv") if r["place"] == "start" and r["strip"] != "keep"), key=len, reverse=True)
-    return re.compile("^(?:" + "|".join(map(re.escape, words)) + ")+")
+    rows = [row for row in schemas.rows("fillers.csv") if row["place"] == "start" and row["strip"] != "keep"]
+    words = [re.escape(row["word"]) + (f"(?!{row['not_before']})" if row["not_before"] else "") for row in rows]
+    body = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(f"^(?:{body}|{_LEADING_YEARS})+")
 
 
 def leading_verb(text: str) -> str:
@@ -64,13 +68,10 @@ def leading_verb(text: str) -> str:
 def clean(text: str) -> str:
     """A subject without what only introduces it (其中, 预计, 全年, 全市 …)."""
     text = re.sub(r"^[、，和与及]+", "", text.strip())
-    text = re.sub(r"^[—\-•●]+", "", text)
-    enumerated = _ENUMERATION.match(text)
-    if enumerated and len(text) - enumerated.end() >= 2:
-        text = leading_verb(text) + text[enumerated.end() :]
-    elif enumerated and enumerated.end() == len(text):
-        text = leading_verb(text) or ""
+    text = _LIST_MARK.sub("", re.sub(r"^[—\-•●]+", "", text))
     text = _fillers().sub("", text)
+    if _PRONOUN.match(text):
+        return ""
     return text.strip("的、，之了（“”") if not text.startswith("“") else text.strip("的、，之了（")
 
 
@@ -82,6 +83,8 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
     """
     head = clean(clause.head)
     tail = _usable_tail(clause, quantity, head, next_tail)
+    if tail and head.endswith("等"):
+        head = leading_verb(head)
     if clause.form in ("share", "gap", "multiple", "rank") or clause.measure in ("growth", "change") and clause.form != "verb-change":
         base = _inherited(head, thread, before, clause)
         if clause.measure == "growth" and tail and not head and quantity.kind == "ratio" and not thread.subject:
@@ -89,7 +92,7 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
         return _formed(clause, base), base
     if clause.form in ("reach", "growth-noun"):
         base = _inherited(head, thread, before, clause)
-        if tail and not head and clause.form == "reach" and (not base or clause.predicate in ("有", "共有", "只有", "仅有", "已有")):
+        if tail and not head and clause.form == "reach" and (not base or clause.predicate.endswith("有")):
             base = tail
         return base, base
     if not head and not tail:
@@ -140,9 +143,14 @@ def _inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
     if before and not clause.listed:
         phrase = clean(before)
         shorter = _TRAILING_VERB.sub("", phrase)
-        if shorter and shorter != phrase and len(shorter) <= 24:
+        if shorter and len(shorter) <= 24 and (shorter != phrase or _names_something(shorter)):
             return shorter + head
     return thread.subject + head
+
+
+def _names_something(phrase: str) -> bool:
+    """Whether a clause is a mere noun phrase (新建的铁路，就有…): it ends in a catalogue-like noun or 的 + noun."""
+    return phrase.endswith(_SHARED_HEADS) or bool(re.search(r"的[^，的]{1,8}$", phrase)) and not leading_verb(phrase)
 
 
 def _with_topic(head: str, thread: Thread, before: str) -> str:
