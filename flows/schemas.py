@@ -111,3 +111,20 @@ def fingerprint(*names: str) -> str:
     for name in names:
         digest.update(name.encode() + b"\0" + (folder() / name).read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def arrow_schema(name: str) -> Any:
+    """The pyarrow.Schema of the published table NAME. Raises ValueError for a type that is not known."""
+    import pyarrow as pa
+
+    types = {"string": pa.string(), "boolean": pa.bool_(), "double": pa.float64(), "int16": pa.int16()}
+    types |= {"int32": pa.int32(), "int64": pa.int64(), "list<string>": pa.list_(pa.string())}
+    for column in table(name).columns:
+        if column.type not in types:
+            known = ", ".join(types)
+            raise ValueError(
+                f"schemas/tables/{name}.yaml: {column.name} has type {column.type!r}; known: {known}"
+            )
+    return pa.schema(
+        [pa.field(column.name, types[column.type], column.nullable) for column in table(name).columns]
+    )

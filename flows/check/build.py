@@ -1,0 +1,263 @@
+"""The checked folder: rows collected, judged by the suites, and split into those that pass and the others."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows import schemas
+from flows.check import Checked, Entry, as_json, expectations
+from flows.check.rows import Failure, Outcast, Rows, extracted, of_report
+from flows.model import Finding
+from flows.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Failures = dict[int, list[Failure]]
+
+
+def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> Checked:
+    """Writes the files of the checked folder of ENTRIES (sorted, without doubles) into FOLDER."""
+    rows, reports = _collected(store, entries, folder)
+    failed, whole = _judged("reports", _table("reports", reports))
+    lost = {reports[row]["report_id"] for row, failures in failed.items() if _critical(failures)}
+    suspects, more = _judged("observations", _columns(folder / "rows.arrow"))
+    for row, failures in suspects.items():
+        rows.failures.setdefault(row, []).extend(failures)
+    with _Output(folder) as output:
+        output.note([*whole, *more])
+        for outcast in rows.outcasts:
+            output.hold(outcast, outcast.failures)
+        _split_observations(folder / "rows.arrow", rows.failures, lost, output)
+        _split_reports(reports, failed, output)
+        _drop_texts(folder / "texts.arrow", lost)
+    (folder / "rows.arrow").unlink()
+    done = output.checked(inputs, len(reports) - len(lost))
+    text = json.dumps(as_json(done), ensure_ascii=False, indent=2)
+    (folder / "checked.json").write_text(f"{text}\n", "utf-8")
+    return done
+
+
+def _collected(store: Store, entries: Sequence[Entry], folder: Path) -> tuple[Rows, list[dict[str, Any]]]:
+    """Rows of all observations and of all reports; `rows.arrow` and `texts.arrow` are then in FOLDER."""
+    import pyarrow as pa
+
+    schema = schemas.arrow_schema("texts")
+    rows = Rows(folder / "rows.arrow")
+    reports = []
+    with pa.ipc.new_file(str(folder / "texts.arrow"), schema) as texts:
+        for entry in entries:
+            report = entry.load()
+            found = extracted(store, entry.extracted)
+            rows.add(report, found)
+            reports.append(of_report(report, len(found)))
+            text = {"report_id": report.report_id, "text": report.text}
+            texts.write_batch(pa.RecordBatch.from_pylist([text], schema=schema))
+    rows.close()
+    return rows, reports
+
+
+class _Output:
+    """The files that passing rows, outcasts and findings go to, and what was counted on the way."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.outcasts: list[Outcast] = []
+        self.blocked: list[Finding] = []
+        self.kept: Counter[str] = Counter()
+        self.flagged = 0
+        self.counts: Counter[str] = Counter()
+        self._findings = open(folder / "findings.jsonl", "w", encoding="utf-8")  # noqa: SIM115 closed in __exit__
+
+    def __enter__(self) -> _Output:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        quarantine = list(_quarantine(self.outcasts))
+        _write("quarantine", _table("quarantine", quarantine), self.folder)
+        self._findings.close()
+
+    def note(self, found: Sequence[Finding]) -> None:
+        """Notes findings; those on a table as a whole that are critical block the publication."""
+        for finding in found:
+            self.counts[f"{finding.check} ({finding.severity})"] += 1
+            self._findings.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
+            if finding.severity == "critical" and not finding.key:
+                self.blocked.append(finding)
+
+    def tell(self, table: str, key: str, failures: Sequence[Failure]) -> None:
+        """Notes what one row failed."""
+        self.note(
+            [
+                Finding(
+                    failure.check, failure.severity, table, key, f"{key}: {failure.message}", failure.flag
+                )
+                for failure in failures
+            ]
+        )
+
+    def hold(self, outcast: Outcast, failures: Sequence[Failure]) -> None:
+        """Notes what a row failed and keeps it for quarantine."""
+        self.tell(outcast.table, outcast.key, failures)
+        self.outcasts.append(outcast)
+
+    def checked(self, inputs: str, reports: int) -> Checked:
+        """The summary of what was written."""
+        return Checked(
+            path=f"work/checked/{inputs}",
+            inputs=inputs,
+            reports=reports,
+            observations=self.kept.total(),
+            quarantined=len(self.outcasts),
+            flagged=self.flagged,
+            counts=dict(sorted(self.counts.items())),
+            blocked=tuple(self.blocked),
+        )
+
+
+def _judged(name: str, table: pa.Table) -> tuple[Failures, list[Finding]]:
+    """What the suite of the table NAME says: by number of the row, and of the table as a whole."""
+    found: Failures = {}
+    whole: list[Finding] = []
+    for verdict in expectations.run(name, table.to_pandas()):
+        if not verdict.rows:
+            whole.append(Finding(verdict.check, verdict.severity, name, "", f"{name}: {verdict.message}"))
+        values = table.column(verdict.column) if verdict.column in schemas.arrow_schema(name).names else None
+        for row in verdict.rows:
+            given = "" if values is None else f" ({verdict.column} is {values[row].as_py()!r})"
+            failure = Failure(verdict.check, verdict.severity, verdict.message + given, verdict.flag)
+            found.setdefault(row, []).append(failure)
+    return found, whole
+
+
+def _columns(path: Path) -> pa.Table:
+    """The columns of the rows in PATH that the suite of observations looks at."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(path)) as source:
+        names = pa.ipc.open_file(source).schema.names
+        wanted = [names.index(name) for name in expectations.columns("observations")]
+        options = pa.ipc.IpcReadOptions(included_fields=wanted)
+        return pa.ipc.open_file(source, options=options).read_all()
+
+
+def _split_observations(path: Path, failed: Failures, lost: set[str], output: _Output) -> None:
+    import pyarrow as pa
+
+    schema = schemas.arrow_schema("observations")
+    number = -1
+    with (
+        pa.memory_map(str(path)) as source,
+        pa.ipc.new_file(str(output.folder / "observations.arrow"), schema) as writer,
+    ):
+        reader = pa.ipc.open_file(source)
+        for index in range(reader.num_record_batches):
+            keep = []
+            for row in reader.get_batch(index).select(schema.names).to_pylist():
+                number += 1
+                if passed := _passed(row, failed.get(number, []), lost, output):
+                    keep.append(passed)
+            writer.write_batch(pa.RecordBatch.from_pylist(keep, schema=schema))
+
+
+def _passed(
+    row: dict[str, Any], failures: list[Failure], lost: set[str], output: _Output
+) -> dict[str, Any] | None:
+    """ROW with its flags, or None when it goes to quarantine."""
+    key, report_id = row["observation_id"], row["report_id"]
+    if report_id in lost:
+        failures = [
+            *failures,
+            Failure("report-exists", "critical", f"its report {report_id} is in quarantine"),
+        ]
+    if critical := _critical(failures):
+        output.hold(Outcast("observations", key, report_id, row, critical), failures)
+        return None
+    output.tell("observations", key, failures)
+    row["flags"] = sorted({*row["flags"], *(failure.flag for failure in failures if failure.flag)})
+    output.flagged += bool(row["flags"])
+    output.kept[report_id] += 1
+    return row
+
+
+def _split_reports(reports: list[dict[str, Any]], failed: Failures, output: _Output) -> None:
+    held = Counter(outcast.report_id for outcast in output.outcasts)
+    keep = []
+    for number, row in enumerate(reports):
+        report_id = row["report_id"]
+        row |= {"observations": output.kept[report_id], "quarantined": held[report_id]}
+        failures = failed.get(number, [])
+        if critical := _critical(failures):
+            output.hold(Outcast("reports", report_id, report_id, row, critical), failures)
+        else:
+            output.tell("reports", report_id, failures)
+            keep.append(row)
+    _write("reports", _table("reports", keep), output.folder)
+
+
+def _drop_texts(path: Path, lost: set[str]) -> None:
+    """Takes the texts of the reports LOST out of the file PATH."""
+    import pyarrow as pa
+
+    if not lost:
+        return
+    with (
+        pa.OSFile(str(path)) as source,
+        pa.ipc.new_file(f"{path}.new", schemas.arrow_schema("texts")) as writer,
+    ):
+        reader = pa.ipc.open_file(source)
+        for index in range(reader.num_record_batches):
+            batch = reader.get_batch(index)
+            if batch.column(0)[0].as_py() not in lost:
+                writer.write_batch(batch)
+    os.replace(f"{path}.new", path)
+
+
+def _quarantine(outcasts: list[Outcast]) -> Iterator[dict[str, Any]]:
+    """The rows of the table of quarantine, sorted; a key that occurs again gets a running number."""
+    seen: Counter[str] = Counter()
+    for outcast in sorted(outcasts, key=lambda one: (one.report_id, one.table, one.key, _json(one.row))):
+        name = f"{outcast.table}/{outcast.report_id}/{outcast.key}"
+        seen[name] += 1
+        yield {
+            "quarantine_id": name if seen[name] == 1 else f"{name}#{seen[name]}",
+            "table": outcast.table,
+            "key": outcast.key,
+            "report_id": outcast.report_id,
+            "checks": list(dict.fromkeys(failure.check for failure in outcast.failures)),
+            "reason": "; ".join(failure.message for failure in outcast.failures),
+            "row": _json(outcast.row),
+        }
+
+
+def _json(row: dict[str, Any]) -> str:
+    """ROW as a JSON object; what JSON cannot say (infinity) as a string."""
+    finite = {
+        name: str(value) if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in row.items()
+    }
+    return json.dumps(finite, ensure_ascii=False)
+
+
+def _critical(failures: Sequence[Failure]) -> tuple[Failure, ...]:
+    return tuple(failure for failure in failures if failure.severity == "critical")
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows, schema=schemas.arrow_schema(name))
+
+
+def _write(name: str, table: pa.Table, folder: Path) -> None:
+    import pyarrow as pa
+
+    with pa.ipc.new_file(str(folder / f"{name}.arrow"), table.schema) as writer:
+        writer.write_table(table)

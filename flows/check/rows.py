@@ -1,0 +1,132 @@
+"""Extracted reports → one Arrow file of rows, each with what the row-by-row checks say of it.
+
+A row that does not even fit the columns of its table (a column missing, a value of another type) is kept
+apart as an `Outcast`, so that the rest can be looked at as a table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from flows import schemas
+from flows.check import columns, invariants
+from flows.model import Report
+from flows.store import Store
+
+_BATCH = 8192
+_PYTHON = {"string": (str,), "boolean": (bool,), "double": (float, int), "list<string>": (list,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A check that a row failed: `flag` is set for a warning only."""
+
+    check: str
+    severity: Literal["critical", "warning", "info"]
+    message: str
+    flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcast:
+    """A row that is in no table: what it was meant for, its key and report, the row itself, and why."""
+
+    table: str
+    key: str
+    report_id: str
+    row: dict[str, Any]
+    failures: tuple[Failure, ...]
+
+
+class Rows:
+    """Writes observations with the answers to `columns.QUESTIONS` into the Arrow file PATH, batch by batch.
+
+    `failures` holds, by the number of the row in that file, the invariants that it broke.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import pyarrow as pa
+
+        self.failures: dict[int, list[Failure]] = {}
+        self.outcasts: list[Outcast] = []
+        self.count = 0
+        self._waiting: list[dict[str, Any]] = []
+        fields = list(schemas.arrow_schema("observations"))
+        self._schema = pa.schema(fields + [pa.field(name, pa.int8()) for name in columns.QUESTIONS])
+        self._writer = pa.ipc.new_file(str(path), self._schema)
+
+    def add(self, report: Report, rows: list[dict[str, Any]]) -> None:
+        """Adds the observations ROWS of REPORT in the order of its text."""
+        fitting = []
+        for row in rows:
+            if misfits := list(_misfits(row)):
+                failures = tuple(Failure("fits-the-columns", "critical", text) for text in misfits)
+                key = str(row.get("observation_id", ""))
+                self.outcasts.append(Outcast("observations", key, report.report_id, row, failures))
+            else:
+                fitting.append(row)
+        for row in sorted(
+            fitting, key=lambda row: (row["char_start"], row["char_end"], row["observation_id"])
+        ):
+            broken = [Failure(name, "critical", text) for name, text in invariants.broken(report, row)]
+            if broken:
+                self.failures[self.count] = broken
+            self._waiting.append({**row, **columns.answers(row)})
+            self.count += 1
+        if len(self._waiting) >= _BATCH:
+            self._flush()
+
+    def close(self) -> None:
+        """Completes the file."""
+        self._flush()
+        self._writer.close()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        if self._waiting:
+            self._writer.write_batch(pa.RecordBatch.from_pylist(self._waiting, schema=self._schema))
+        self._waiting = []
+
+
+def extracted(store: Store, name: str) -> list[dict[str, Any]]:
+    """The observations of the JSON Lines file NAME, as they were extracted."""
+    return [json.loads(line) for line in store.read_bytes(name).decode().split("\n") if line]
+
+
+def of_report(report: Report, observations: int) -> dict[str, Any]:
+    """The row of REPORT in the table of reports; `quarantined` is not known yet and 0."""
+    row: dict[str, Any] = {column.name: None for column in schemas.table("reports").columns}
+    given = {name: getattr(report, name) for name in row if hasattr(report, name)}
+    return row | given | {"characters": len(report.text), "observations": observations, "quarantined": 0}
+
+
+def _misfits(row: dict[str, Any]) -> Iterator[str]:
+    """What keeps ROW from being a row of the table of observations: columns and the types of their values."""
+    table = schemas.table("observations")
+    names = [column.name for column in table.columns]
+    if missing := [name for name in names if name not in row]:
+        yield f"the columns {', '.join(missing)} are missing"
+        return
+    if unknown := [name for name in row if name not in names]:
+        yield f"there are no columns {', '.join(unknown)}"
+    for column in table.columns:
+        value = row[column.name]
+        if value is None:
+            if not column.nullable:
+                yield f"{column.name} is missing"
+        elif not _fits(column.type, value):
+            yield f"{column.name} is {str(value)[:40]!r}, which is no {column.type}"
+
+
+def _fits(kind: str, value: Any) -> bool:
+    if kind.startswith("int"):
+        limit = 2 ** (int(kind[3:]) - 1)
+        return isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit
+    if kind == "list<string>":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, _PYTHON[kind]) and (kind == "boolean" or not isinstance(value, bool))
