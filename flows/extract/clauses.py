@@ -14,6 +14,11 @@ from flows.extract.quantities import Quantity
 from flows.extract.times import Time
 
 _BREAK = re.compile(r"[，；：。！？\n]")
+_TAIL_BREAK = re.compile(r"[，。；：、！？\n]")
+_AFTER_BASELINE = re.compile(r"(?:同期|时|相比|末|底)*(?:的)?")
+_FROM_BEFORE = re.compile(r"(?:由|从)[^，。；由从]{0,8}$")
+_TO_AFTER = re.compile(r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)")
+_FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _JOINT = "、和与及以并且或—"
 _SAME_PERIOD = re.compile(r"(?:比|较|与)(?:上年同期|去年同期|上年末|上年底|年初|上届|同期|上期|预期目标|预期|计划|年初预算|预算|目标)(?:相比)?(?:的)?")
 _GAP = re.compile(
@@ -67,9 +72,13 @@ def _predicates() -> dict[str, str]:
 
 
 @cache
-def _fillers(place: str) -> tuple[str, ...]:
-    words = [row["word"] for row in schemas.rows("fillers.csv") if row["place"] == place and row["strip"] != "keep"]
-    return tuple(sorted(words, key=len, reverse=True))
+def _endings() -> dict[str, tuple[str, ...]]:
+    """Adverbs that stand at the end of a head, by their last character, longest first."""
+    found: dict[str, list[str]] = {}
+    for row in schemas.rows("fillers.csv"):
+        if row["place"] == "end" and row["strip"] != "keep":
+            found.setdefault(row["word"][-1], []).append(row["word"])
+    return {last: tuple(sorted(words, key=len, reverse=True)) for last, words in found.items()}
 
 
 def read_clause(sentence: str, quantities: list[Quantity], index: int, times: list[Time]) -> Clause:
@@ -92,9 +101,9 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         return clause
     _judge(clause, quantity, sentence)
     following = sentence[quantity.right : quantity.right + 14]
-    if re.search(r"(?:由|从)[^，。；由从]{0,8}$", raw) and re.match(r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)", following) and index + 1 < len(quantities):
+    if index + 1 < len(quantities) and _FROM_BEFORE.search(raw) and _TO_AFTER.match(following):
         clause.earlier = True
-        clause.head = re.sub(r"(?:由|从)([^，。；由从]{0,8})$", r"\1", clause.head) if re.search(r"(?:由|从)", clause.head) else clause.head
+        clause.head = _FROM.sub(r"\1", clause.head)
     return clause
 
 
@@ -116,7 +125,7 @@ def head_text(sentence: str, start: int, end: int, times: list[Time]) -> tuple[s
         pieces.append(sentence[at:cut])
         at = time.end
         if time.role in ("baseline", "previous"):
-            at = re.compile(r"(?:同期|时|相比|末|底)*(?:的)?").match(sentence, at).end()  # type: ignore[union-attr]
+            at = _AFTER_BASELINE.match(sentence, at).end()  # type: ignore[union-attr]
         elif sentence[at : at + 1] in ("的", "末", "底", "，"):
             at += 1
     pieces.append(sentence[at:end])
@@ -130,20 +139,21 @@ def _tail(sentence: str, quantities: list[Quantity], index: int) -> str:
     end = min(len(sentence), quantity.right + 50)
     if index + 1 < len(quantities):
         end = min(end, quantities[index + 1].left)
-    mark = re.compile(r"[，。；：、！？\n]").search(sentence, quantity.right, end)
+    mark = _TAIL_BREAK.search(sentence, quantity.right, end)
     tail = sentence[quantity.right : mark.start() if mark else end]
     return tail
 
 
 def _strip_end(head: str) -> str:
     """`head` without adverbs at its end (同比, 年均, 分别, 累计 …)."""
-    changed = True
-    while changed and head:
-        changed = False
-        for word in _fillers("end"):
+    endings = _endings()
+    while head:
+        for word in endings.get(head[-1], ()):
             if head.endswith(word):
-                head, changed = head[: -len(word)], True
+                head = head[: -len(word)]
                 break
+        else:
+            return head
     return head
 
 

@@ -7,11 +7,12 @@ A subject is compared with the names in `schemas/indicators.csv` after words tha
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from flows import schemas
 
 
+_QUIET = re.compile(r"[“”\"'‘’\s（）()、·的]")
 _WITHIN = re.compile(r"^(.+?)(?:增加值)?(?:占|在)(.+?)中?的?(?:比重|占比|比例)(?:比重)?$")
 
 
@@ -38,11 +39,12 @@ def _neutral(place: str) -> re.Pattern[str]:
 
 
 def _plain(text: str) -> str:
-    text = _WITHIN.sub(r"\1占\2比重", text)
-    return re.sub(r"[“”\"'‘’\s（）()、·的]", "", text).replace("国内生产总值比重", "GDP比重").replace("地区生产总值比重", "GDP比重").replace("生产总值比重", "GDP比重").lower()
+    if text.endswith(("比重", "占比", "比例")):
+        text = _WITHIN.sub(r"\1占\2比重", text)
+    return _QUIET.sub("", text).replace("国内生产总值比重", "GDP比重").replace("地区生产总值比重", "GDP比重").replace("生产总值比重", "GDP比重").lower()
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def code_of(subject: str) -> str | None:
     """The code of the indicator that `subject` names, or None."""
     text = _plain(subject)

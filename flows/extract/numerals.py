@@ -14,12 +14,15 @@ from decimal import Decimal
 _DIGIT = "零〇一二三四五六七八九两"
 _SCALE = "十百千万亿兆"
 _ARABIC = r"(?:\d{1,3}+(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?+"
-NUMBER = re.compile(
+_CHINESE = rf"[{_DIGIT}{_SCALE}](?:[{_DIGIT}{_SCALE}]|[多余几来](?=[十百千万亿兆]))*+(?:点[{_DIGIT}]++[{_SCALE}]*+)?+"
+_HEAD = (
     rf"(?P<parts>[一二三四五六七八九十百千万]{{1,4}}分之)(?P<of>[{_DIGIT}十百]{{1,8}}+(?:点[{_DIGIT}]++)?+|{_ARABIC})"
     rf"|(?P<arabic>{_ARABIC}(?:[多余几来]?+[{_SCALE}]++(?:{_ARABIC}(?=[{_SCALE}]|[^\d.年月日%％]|$))?+)*+)"
-    rf"|(?P<chinese>[{_DIGIT}{_SCALE}](?:[{_DIGIT}{_SCALE}]|[多余几来](?=[十百千万亿兆]))*+(?:点[{_DIGIT}]++[{_SCALE}]*+)?+)"
-    r"|(?P<half>一半|半数)"
 )
+_TAIL = r"|(?P<half>一半|半数)"
+_WEIGHTY = rf"(?=[{_DIGIT}{_SCALE}]{{2}}|[亿万十]|[{_DIGIT}](?:倍|番|成|位|个百分点|百分点|多|余|点[{_DIGIT}]))"
+SPOKEN = re.compile(f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
+WRITTEN = re.compile(rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|(?<=[第前]){_CHINESE}){_TAIL}")
 _VALUE = {character: index for index, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _WORTH = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
 _TOKEN = re.compile(rf"{_ARABIC}|.", re.S)
@@ -44,12 +47,12 @@ class Number:
     unit: str | None = None
 
 
-def find_numbers(text: str) -> Iterator[Number]:
-    """All numbers of `text` in order; runs of digits that name no number (a year in characters) included.
+def find_numbers(text: str, spoken: bool = True) -> Iterator[Number]:
+    """All numbers of `text` in order; with `spoken` False single Chinese digits (三个) are passed over.
 
-    Never raises; time is linear in the length of the text.
+    Runs of digits that name no number (a year in characters) are included. Never raises; time is linear in the length of the text.
     """
-    for match in NUMBER.finditer(text):
+    for match in (SPOKEN if spoken else WRITTEN).finditer(text):
         number = _number(match)
         if number:
             yield number

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.extract import areas, confidence, context, indicators, subjects
 from flows.extract.clauses import Clause, head_text, read_clause
 from flows.extract.context import Setting
-from flows.extract.numerals import NUMBER
 from flows.extract.quantities import Quantity, find_quantities
 from flows.extract.times import Time, find_times, span
 from flows.model import Observation, Report, Section, View
 
 _SENTENCE_END = re.compile(r"[。！？!?](?:[”’）]*)|；")
-_ANY_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
+_SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
+_WRITTEN_NUMBER = re.compile(r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]")
 _SPOKEN = re.compile(r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)")
 _WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
@@ -47,10 +48,10 @@ def observations_of(report: Report, view: View, sections: list[Section]) -> list
     seen: dict[str, int] = {}
     for section, start, sentence, statements in _statements(report, view, sections, spoken):
         quote = _quote(report.text, view, start, start + len(sentence))
-        masked = _MASKED.sub("#", sentence)
+        masked, places = _mask(sentence)
         again = seen[masked] = seen.get(masked, 0) + 1
         for statement in statements:
-            found.append(_observation(report, view, section, start, sentence, statement, quote, f"{masked}|{again}"))
+            found.append(_observation(report, view, section, start, statement, quote, f"{masked}|{again}", places))
     return found
 
 
@@ -58,6 +59,7 @@ def _statements(
     report: Report, view: View, sections: list[Section], spoken: bool
 ) -> Iterator[tuple[Section, int, str, list[Statement]]]:
     """Every sentence that states quantities, with its section and its offset in the view."""
+    any_number = _SPOKEN_NUMBER if spoken else _WRITTEN_NUMBER
     lasting, chapter = None, ""
     for section in sections:
         if section.part == "notes":
@@ -67,7 +69,7 @@ def _statements(
             lasting, chapter = None, section.path[0]
         setting = lasting or setting
         for start, paragraph in _paragraphs(view.text, section):
-            if not _ANY_NUMBER.search(paragraph):
+            if not any_number.search(paragraph):
                 continue
             opening = find_times(paragraph[:60], report.report_year)
             here, lasts = context.of_paragraph(paragraph, opening, setting, report.report_year)
@@ -75,9 +77,10 @@ def _statements(
                 setting = lasting = here
             thread = subjects.Thread(topic=_topic(paragraph))
             for offset, sentence in _sentences(paragraph):
-                times = find_times(sentence, report.report_year)
+                counts = any_number.search(sentence) is not None
+                times = find_times(sentence if counts else sentence[:24], report.report_year)
                 here = context.of_sentence(sentence, times, here, report.report_year)
-                if not _ANY_NUMBER.search(sentence):
+                if not counts:
                     continue
                 quantities = find_quantities(sentence, times, spoken)
                 if quantities:
@@ -318,7 +321,7 @@ def _code(quantity: Quantity, clause: Clause, subject: str, base: str, area: str
 
 
 def _observation(
-    report: Report, view: View, section: Section, start: int, sentence: str, statement: Statement, quote: str, mask: str
+    report: Report, view: View, section: Section, start: int, statement: Statement, quote: str, mask: str, places: list[int]
 ) -> Observation:
     quantity, clause = statement.quantity, statement.clause
     char_start = view.origin[start + quantity.start]
@@ -328,7 +331,7 @@ def _observation(
     value_max = None if quantity.value_max is None else quantity.value_max * sign
     if value_max is not None and value_max < value:
         value, value_max = value_max, value
-    place = len(_MASKED.sub("#", sentence[: quantity.end]))
+    place = bisect_right(places, quantity.start)
     key = hashlib.sha256(f"{mask}|{place}".encode()).hexdigest()[:12]
     rule = f"{clause.form}{'/dealt' if clause.distributive else ''}{'/listed' if clause.listed else ''}"
     return Observation(
@@ -357,6 +360,11 @@ def _observation(
         rule=rule,
         confidence=confidence.of(statement.code is not None, clause, quantity),
     )
+
+
+def _mask(sentence: str) -> tuple[str, list[int]]:
+    """The sentence with # for every run of digits, and where these runs begin: what stays when values change."""
+    return _MASKED.sub("#", sentence), [run.start() for run in _MASKED.finditer(sentence)]
 
 
 def _quote(text: str, view: View, start: int, end: int) -> str:

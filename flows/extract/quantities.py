@@ -20,6 +20,8 @@ _PRIORITY = re.compile(r"(?:放在|摆在|置于|放到|摆到|当作|视为|坚
 _PREDICATED = re.compile(r"(?:减少|增加|达到?|超过|突破|新增|下降到|增长到|为|约|破)了?$")
 _CLASS_NOUN = re.compile(r"(?:产业|集群|企业|项目|园区|基地|城市|工程|县(?!域)|市(?!场)|镇(?!村)|级|强)")
 _SPECIFICATION = re.compile(r"(?!以|左右|的|等|多|余|增|提|下|和|及|至|到|长)[\u4e00-\u9fff]")
+_LOOSE = re.compile(r"[多余来几](?![种样方年])")
+_UNIT_TAIL = re.compile(r"(?:及)?以[上下内]$")
 _QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
 _RANK_BEFORE = re.compile(r"(?:第|前)$")
 _RANK_AFTER = re.compile(r"(?:位|名|[\u4e00-\u9fff]{0,8}?(?:大国|强国|大省|强省|大市|强市)|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))")
@@ -67,6 +69,11 @@ def _bound_words(place: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def _bounds(place: str) -> dict[str, str]:
+    return dict(_bound_words(place))
+
+
+@cache
 def _after() -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word, _ in _bound_words("after")))
 
@@ -82,9 +89,9 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     `times` are its time expressions (their digits are no quantities); `spoken` tells that the report
     writes its quantities in Chinese numerals, so that 三个 counts.
     """
-    names = [match.span() for match in _QUOTED.finditer(sentence)]
+    names = [match.span() for match in _QUOTED.finditer(sentence)] if "“" in sentence or "《" in sentence or "‘" in sentence else []
     found: list[Quantity] = []
-    for number in find_numbers(sentence):
+    for number in find_numbers(sentence, spoken):
         if any(time.start < number.end and number.start < time.end for time in times):
             continue
         quantity = _quantity(sentence, number)
@@ -110,7 +117,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     end, value = _give_back(sentence, start, end, value)
     at = end
     fuzzy = number.fuzzy
-    loose = re.compile(r"[多余来几](?![种样方年])").match(sentence, at)
+    loose = _LOOSE.match(sentence, at)
     if loose:
         fuzzy, at = True, loose.end()
     unit, kind = number.unit or "", "ratio" if number.unit else ""
@@ -126,7 +133,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     bound = "lower" if fuzzy else "exact"
     after = _after().match(sentence, at)
     if after and not (after.group() in "多余" and (not unit or sentence[after.end() : after.end() + 1] in "种样年")):
-        at, bound = after.end(), dict(_bound_words("after"))[after.group()]
+        at, bound = after.end(), _bounds("after")[after.group()]
     left, bound = _bound_before(sentence, start, bound, style)
     if number.value_max is not None and bound == "exact":
         bound = "range"
@@ -147,7 +154,7 @@ def _bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[in
     match = _before().search(sentence, max(0, start - 6), start)
     if match:
         word = match.group().rstrip("了到") if match.group()[-1] in "了" else match.group()
-        said = dict(_bound_words("before")).get(word) or dict(_bound_words("before")).get(word.rstrip("到"), "exact")
+        said = _bounds("before").get(word) or _bounds("before").get(word.rstrip("到"), "exact")
         if word == "近" and sentence[match.start() - 1 : match.start()] in ("最", "附", "邻", "相", "靠", "亲", "贴"):
             return start, bound
         return match.start(), said if bound in ("exact", "about") or said == "upper" else bound
@@ -237,7 +244,7 @@ def _abstract() -> re.Pattern[str]:
 
 def _unit_end(sentence: str, quantity: Quantity) -> int:
     """Where the unit ends: before an 以上 that was taken as bound."""
-    after = re.compile(r"(?:及)?以[上下内]$").search(sentence, quantity.end, quantity.right)
+    after = _UNIT_TAIL.search(sentence, quantity.end, quantity.right)
     return after.start() if after else quantity.right
 
 

@@ -67,8 +67,7 @@ def leading_verb(text: str) -> str:
 
 def clean(text: str) -> str:
     """A subject without what only introduces it (其中, 预计, 全年, 全市 …)."""
-    text = re.sub(r"^[、，和与及]+", "", text.strip())
-    text = _LIST_MARK.sub("", re.sub(r"^[—\-•●]+", "", text))
+    text = _LIST_MARK.sub("", text.strip().lstrip("、，和与及—-•●"))
     text = _fillers().sub("", text)
     if _PRONOUN.match(text):
         return ""
