@@ -12,8 +12,9 @@ from functools import cache, lru_cache
 from flows import schemas
 
 
-_QUIET = re.compile(r"[“”\"'‘’\s（）()、·的]")
-_WITHIN = re.compile(r"^(.+?)(?:增加值)?(?:占|在)(.+?)中?的?(?:比重|占比|比例)(?:比重)?$")
+_BUILT = re.compile(r"(?:新|改|扩|建|建设|建成|改造|提升|改善|完成|开工|启动|实施|累计|新增|提质|升级|整治|修建|推进|和|与|及|并)+")
+_QUIET = re.compile(r"[_“”\"'‘’\s（）()、·的]")
+_WITHIN = re.compile(r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$")
 
 
 @cache
@@ -49,6 +50,9 @@ def code_of(subject: str) -> str | None:
     """The code of the indicator that `subject` names, or None."""
     text = _plain(subject)
     names = _names()
+    built = _BUILT.match(text)
+    if built and "~" + text[built.end() :] in names:
+        return names["~" + text[built.end() :]]
     if text.endswith(("新增", "净增")):
         text = text[-2:] + text[:-2]
     seen = 0

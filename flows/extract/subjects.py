@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from flows import schemas
+from flows.extract import indicators
 from flows.extract.clauses import Clause
 from flows.extract.quantities import Quantity
 
@@ -81,6 +82,9 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
     quantity (for 34个总投资424亿元的项目).
     """
     head = clean(clause.head)
+    if quantity.unit == "年" and clause.raw.endswith("连续"):
+        base = head.removesuffix("连续") or thread.subject
+        return f"{base}连续年数", base
     tail = _usable_tail(clause, quantity, head, next_tail)
     if tail and head.endswith("等"):
         head = leading_verb(head)
@@ -102,7 +106,8 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
         whole = leading_verb(thread.subject)
         return head + thread.subject[len(whole) :], head + thread.subject[len(whole) :]
     if clause.listed and not verb and thread.verb and clause.start and head and not _PREPOSITION.match(head) and clause.raw[:1] in "、和与及":
-        subject = thread.verb + head + tail
+        alone = indicators.code_of(head) and not indicators.code_of(thread.verb + head)
+        subject = ("" if alone else thread.verb) + head + tail
         return subject, subject
     if head in _GENERIC or (verb and head[len(verb) :] in _GENERIC):
         subject = _with_topic(head, thread, before) + tail
@@ -192,6 +197,9 @@ def dealt(clause: Clause, group: int, thread: Thread) -> list[str]:
     first_verb = leading_verb(items[0])
     last = items[-1]
     shared = next((noun for noun in _SHARED_HEADS if last.endswith(noun)), "")
+    if re.match(r"第?三(?:次)?产业", last) and all(re.fullmatch(r"第?[一二](?:次)?(?:产业)?", item) for item in items[:-1]):
+        rest = re.sub(r"^第?三(?:次)?产业", "", last)
+        return [f"第{re.sub(r'第|次|产业', '', item)}产业{rest}" for item in items[:-1]] + [f"第三产业{rest}"]
     out = []
     for index, item in enumerate(items):
         if shared and index < group - 1 and not any(item.endswith(noun) for noun in _SHARED_HEADS) and len(item) <= len(last):
