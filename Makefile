@@ -1,0 +1,44 @@
+# make run   sets up and publishes a dataset from the bundled example
+# make test  sets up and runs the linters and all tests
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --constraint constraints.txt --no-build-isolation
+EXAMPLE := schemas/examples/jiaozuo-2016-digest.md
+
+.PHONY: setup run test lint clean
+
+setup: .venv/installed
+
+run: setup
+	@$(BIN)/baogao run $(EXAMPLE)
+
+test: .venv/installed-test lint
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache
+
+# A Python without ensurepip (Debian without python3-venv) can still lend its own pip to the new environment.
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Baogao needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv --without-pip .venv && \
+	  $(PYTHON) -m pip --python .venv/bin/python --quiet install pip; } || \
+	  { rm -rf .venv; echo 'Cannot make .venv: install your system'"'"'s python3-venv or python3-pip package.' >&2; exit 1; }
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo 'Installing Baogao and what it needs into .venv (a minute or two, once) …'
+	@$(PIP) install --constraint constraints.txt hatchling
+	@$(INSTALL) --editable .
+	@touch $@
+
+.venv/installed-test: .venv/installed
+	@echo 'Installing what the tests need …'
+	@$(INSTALL) --editable '.[test]'
+	@touch $@
