@@ -1,7 +1,8 @@
 """The few types that the rooms hand on.
 
 `Capture` (bytes as they came) → `Report` (a text with its place and year) → `Observation`
-(one stated quantity) → `Finding` (what a check says of it) → `Release` (what was published).
+(one stated quantity) → `Finding` (what a check says of it) → `Checked` (tables that may be published) →
+`Release` (what was published).
 Plain data without behaviour, importable without any third-party package.
 
 Two kinds of offsets occur and are never mixed: offsets *of the text* (`Report.text`, as decoded;
@@ -137,6 +138,24 @@ class Finding:
     key: str
     message: str
     flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Checked tables, ready to be published: `path` is their folder, `inputs` the hash of their inputs.
+
+    `counts` are the findings by check and severity; `blocked` are those that concern a table as a whole:
+    with one of them nothing may be published.
+    """
+
+    path: str
+    inputs: str
+    reports: int
+    observations: int
+    quarantined: int
+    flagged: int
+    counts: dict[str, int]
+    blocked: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

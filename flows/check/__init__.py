@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from flows import schemas
-from flows.model import Finding, Report
+from flows.model import Checked, Finding, Report
 from flows.store import Store, StoreError
+
+__all__ = ["Checked", "Entry", "check", "checked", "findings", "fingerprint"]
 
 _SCHEMAS = (
     "tables/observations.yaml", "tables/reports.yaml", "tables/texts.yaml", "tables/indicators.yaml",
@@ -40,24 +42,6 @@ class Entry:
     key: str
     extracted: str
     load: Callable[[], Report]
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A checked folder: its name in the store, the hash of its inputs, and its counts.
-
-    `counts` are the findings by check and severity; `blocked` are those that concern a table as a whole:
-    with one of them nothing may be published.
-    """
-
-    path: str
-    inputs: str
-    reports: int
-    observations: int
-    quarantined: int
-    flagged: int
-    counts: dict[str, int]
-    blocked: tuple[Finding, ...]
 
 
 def fingerprint(entries: Iterable[Entry]) -> str:

@@ -205,7 +205,7 @@ def test_an_unknown_expectation_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     given = expectations.suite("reports")
     monkeypatch.setattr(expectations, "suite", lambda _: [*given, added])
     frame = schemas.arrow_schema("reports").empty_table().to_pandas()
-    with pytest.raises(ValueError, match="reports.json: Great Expectations does not know expect_nonsense"):
+    with pytest.raises(ValueError, match=r"reports\.json: Great Expectations does not know expect_nonsense"):
         expectations.run("reports", frame)
 
 

@@ -47,14 +47,14 @@ def test_removing_takes_files_and_folders_and_minds_nothing_missing(store: Store
 
 
 def test_a_missing_file_is_named(store: Store) -> None:
-    with pytest.raises(StoreError, match="Cannot read .*work/none: it is not there") as caught:
+    with pytest.raises(StoreError, match=r"Cannot read .*work/none: it is not there") as caught:
         store.read_bytes("work/none")
     assert caught.value.reason == "missing"
 
 
 def test_broken_json_is_named(store: Store) -> None:
     store.write_bytes("x.json", b"{")
-    with pytest.raises(StoreError, match="x.json is no JSON"):
+    with pytest.raises(StoreError, match=r"x\.json is no JSON"):
         store.read_json("x.json")
 
 
@@ -91,7 +91,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(StoreError, match="no space is left there. Free some space") as caught:
+    with pytest.raises(StoreError, match=r"no space is left there\. Free some space") as caught:
         store.write_bytes("a", b"new")
     assert caught.value.reason == "full"
     assert store.read_bytes("a") == b"old"
@@ -101,7 +101,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
 def test_a_file_in_place_of_the_root_is_explained(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     store = Store(str(tmp_path / "out"))
-    with pytest.raises(StoreError, match="Cannot write .*out/work/x.*--output") as caught:
+    with pytest.raises(StoreError, match=r"Cannot write .*out/work/x.*--output") as caught:
         store.write_bytes("work/x", b"1")
     assert caught.value.reason == "unwritable"
     with pytest.raises(StoreError, match="--output"), store.staging():

@@ -1,0 +1,145 @@
+"""The files of a release, written into a folder beside and compared with the release before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from flows import schemas
+from flows.model import Checked
+from flows.publish import changes, metadata, releases, versions
+from flows.publish.changes import Change, Counts
+from flows.publish.releases import PublishError
+from flows.publish.tables import CODE_LISTS, NAMES, code_list
+from flows.publish.versions import Reason
+from flows.publish.writers import write_table
+from flows.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def build(store: Store, checked: Checked, folder: Path, previous: str | None, now: datetime) -> str | None:
+    """Writes the release of CHECKED that follows PREVIOUS into FOLDER and gives its version.
+
+    None when it does not differ from PREVIOUS. Raises PublishError when what was written cannot be read
+    back as it was meant.
+    """
+    rows = {name: write_table(name, _batches(store, checked, name), folder) for name in NAMES}
+    described = metadata.resources(folder, rows)
+    spool = folder / "changes.rows"
+    if previous is None:
+        counts = {name: Counts(added=rows[name]) for name in NAMES}
+        why = [Reason("major", "the first release")]
+        spool.write_text("", "utf-8")
+        version: str | None = versions.FIRST
+    else:
+        before = _described(store, previous)
+        counts = _compared(store, previous, before, folder, described, spool)
+        why = versions.reasons(before, described, counts)
+        version = versions.next_version(previous, why)
+    if version is None:
+        return None
+    created = now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    made = metadata.Made(version, previous, created, checked.inputs, rows, counts, checked.counts)
+    _write_changes(folder, made, why, spool)
+    _write_changelog(store, folder, made, why)
+    metadata.write(folder, made, described)
+    _verify(folder)
+    return version
+
+
+def _batches(store: Store, checked: Checked, name: str) -> Callable[[], Iterator[pa.RecordBatch]]:
+    """The rows of the table NAME in their order, as often as they are asked for."""
+    import pyarrow as pa
+
+    def listed() -> Iterator[pa.RecordBatch]:
+        yield pa.RecordBatch.from_pylist(code_list(name), schema=schemas.arrow_schema(name))
+
+    def read() -> Iterator[pa.RecordBatch]:
+        with store.open(f"{checked.path}/{name}.arrow") as file:
+            reader = pa.ipc.open_file(file)
+            for index in range(reader.num_record_batches):
+                yield reader.get_batch(index)
+
+    return listed if name in CODE_LISTS else read
+
+
+def _described(store: Store, version: str) -> list[dict[str, Any]]:
+    package: dict[str, Any] = store.read_json(f"{releases.RELEASES}/{version}/datapackage.json")
+    return list(package["resources"])
+
+
+def _compared(
+    store: Store,
+    previous: str,
+    before: list[dict[str, Any]],
+    folder: Path,
+    described: list[dict[str, Any]],
+    spool: Path,
+) -> dict[str, Counts]:
+    """The changes by table, counted; each is a line of SPOOL. Files with the same hash are not opened."""
+    old, new = ({one["path"]: one["hash"] for one in given} for given in (before, described))
+    counts = {name: Counts() for name in NAMES}
+    with open(spool, "w", encoding="utf-8") as lines:
+        for name, count in counts.items():
+            path = f"{name}.parquet"
+            if path not in old or old[path] == new[path]:
+                continue
+            with store.open(f"{releases.RELEASES}/{previous}/{path}") as left, _open(folder / path) as right:
+                for change in changes.compared(name, left, right):
+                    count.count(change)
+                    lines.write(json.dumps(_shown(change), ensure_ascii=False) + "\n")
+    return counts
+
+
+def _open(path: Path) -> IO[bytes]:
+    return open(path, "rb")
+
+
+def _shown(change: Change) -> dict[str, Any]:
+    found: dict[str, Any] = {"table": change.table, "key": change.key, "change": change.kind}
+    return found | ({"fields": change.fields} if change.fields else {})
+
+
+def _write_changes(folder: Path, made: metadata.Made, why: list[Reason], spool: Path) -> None:
+    """changes.json: the counts, and the rows of SPOOL, which is used up. Of a first release no rows."""
+    head = {
+        "version": made.version,
+        "previous": made.previous,
+        "reasons": [reason.text for reason in why],
+        "tables": {name: _counted(counts) for name, counts in made.changes.items()},
+    }
+    text = json.dumps(head, ensure_ascii=False, indent=2)
+    with open(folder / "changes.json", "w", encoding="utf-8") as file, open(spool, encoding="utf-8") as lines:
+        file.write(text[: -len("\n}")] + ',\n  "rows": [')
+        for number, line in enumerate(lines):
+            file.write(f"{',' * bool(number)}\n    {line.rstrip()}")
+        file.write("\n  ]\n}\n" if spool.stat().st_size else "]\n}\n")
+    spool.unlink()
+
+
+def _counted(counts: Counts) -> dict[str, int]:
+    return {"added": counts.added, "removed": counts.removed, "changed": counts.changed}
+
+
+def _write_changelog(store: Store, folder: Path, made: metadata.Made, why: list[Reason]) -> None:
+    """CHANGELOG.md: this version on top of what the previous one says."""
+    head = "# Changes\n"
+    lines = [head, f"## {made.version} ({made.created[:10]})\n", *(f"- {reason.text}" for reason in why), ""]
+    older = ""
+    if made.previous is not None:
+        name = f"{releases.RELEASES}/{made.previous}/CHANGELOG.md"
+        older = store.read_bytes(name).decode().removeprefix(head)
+    (folder / "CHANGELOG.md").write_text("\n".join(lines) + older, "utf-8")
+
+
+def _verify(folder: Path) -> None:
+    """Reads back what was written and compares it with the checksums. Raises PublishError."""
+    for line in (folder / releases.CHECKSUMS).read_text("utf-8").splitlines():
+        expected, _, name = line.partition("  ")
+        if metadata.hashed(folder / name) != expected:
+            raise PublishError(f"Nothing was published: {name} reads back otherwise than it was written.")

@@ -1,0 +1,105 @@
+"""The releases that are there: which is the newest, whether its files are what they were, the pointer.
+
+A release is complete when its `checksums.sha256` is there (the last file to arrive). `latest.json` follows
+the newest complete release; a run that was killed between the two is made good by the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flows.publish.versions import parsed
+from flows.store import Store, StoreError
+
+RELEASES = "public/releases"
+POINTER = "public/latest.json"
+CHECKSUMS = "checksums.sha256"
+PROVENANCE = "provenance.json"
+
+
+class PublishError(Exception):
+    """Nothing was published: the message says why, where, and what to do."""
+
+
+def newest(store: Store) -> str | None:
+    """The highest version that is complete; None when there is none."""
+    versions = [version for version in store.folders(RELEASES) if parsed(version)]
+    complete = [version for version in versions if store.exists(f"{RELEASES}/{version}/{CHECKSUMS}")]
+    return max(complete, key=lambda version: parsed(version) or (), default=None)
+
+
+def pointer(store: Store) -> dict[str, Any] | None:
+    """What `latest.json` says; None when it is missing or unreadable."""
+    try:
+        found: dict[str, Any] = store.read_json(POINTER)
+    except StoreError as error:
+        if error.reason in ("missing", "broken"):
+            return None
+        raise
+    return found if isinstance(found, dict) and {"version", "inputs", "rows"} <= found.keys() else None
+
+
+def point(store: Store, version: str, inputs: str | None = None) -> dict[str, Any]:
+    """Makes `latest.json` point to VERSION; INPUTS give the same data as those that it was made from."""
+    made = provenance(store, version)
+    given = {
+        "version": version,
+        "path": f"releases/{version}",
+        "datapackage": f"releases/{version}/datapackage.json",
+        "released_at": made["created"],
+        "inputs": inputs or made["inputs"],
+        "rows": made["rows"],
+        "changes": made["changes"],
+    }
+    store.write_json(POINTER, given, durable=True)
+    return given
+
+
+def provenance(store: Store, version: str) -> dict[str, Any]:
+    """What `provenance.json` of VERSION says. Raises PublishError when it is damaged."""
+    name = f"{RELEASES}/{version}/{PROVENANCE}"
+    try:
+        found: dict[str, Any] = store.read_json(name)
+    except StoreError as error:
+        raise PublishError(_damaged(store, version, PROVENANCE, "is missing or no JSON")) from error
+    return found
+
+
+def look_over(store: Store, version: str) -> None:
+    """Checks that every file of VERSION is there and has its size. Raises PublishError with its name."""
+    for file, facts in provenance(store, version)["files"].items():
+        name = f"{RELEASES}/{version}/{file}"
+        if not store.exists(name):
+            raise PublishError(_damaged(store, version, file, "is missing"))
+        if store.size(name) != facts["bytes"]:
+            raise PublishError(_damaged(store, version, file, f"has not its {facts['bytes']} bytes"))
+
+
+def verify(store: Store, version: str) -> None:
+    """Checks every file of VERSION against its SHA-256. Raises PublishError with the name of the first
+    one that is missing or altered."""
+    name = f"{RELEASES}/{version}/{CHECKSUMS}"
+    for line in store.read_bytes(name).decode("utf-8", "replace").splitlines():
+        expected, _, file = line.partition("  ")
+        if not file or not store.exists(f"{RELEASES}/{version}/{file}"):
+            raise PublishError(_damaged(store, version, file or CHECKSUMS, "is missing or unreadable"))
+        if sha256(store, f"{RELEASES}/{version}/{file}") != expected:
+            raise PublishError(_damaged(store, version, file, "is not what was published"))
+
+
+def sha256(store: Store, name: str) -> str:
+    """The SHA-256 (hex) of the file NAME, read piece by piece."""
+    digest = hashlib.sha256()
+    with store.open(name) as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _damaged(store: Store, version: str, file: str, what: str) -> str:
+    shown = store.show(f"{RELEASES}/{version}/{file}")
+    return (
+        f"Release {version} is damaged: {shown} {what}. Put the release back from a copy, or move the "
+        f"folder {version} away, and run again."
+    )

@@ -1,0 +1,104 @@
+"""Tables → files. The same rows give the same bytes: no clock, no machine, no order of arrival in them.
+
+Parquet is written in groups of a fixed number of rows, however the rows arrive; its footer holds the title
+of the table and leaves the rest to datapackage.json, so that a table that did not change keeps its bytes
+from version to version.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows import schemas
+from flows.publish.tables import file_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Rows of a group: few enough that a reader of one region or one report skips nearly all others.
+_GROUP = {"observations": 16384, "texts": 64}
+_GROUP_ELSE = 65536
+_COMPACT = (",", ":")
+
+
+def write_table(name: str, batches: Callable[[], Iterable[pa.RecordBatch]], folder: Path) -> int:
+    """Writes the table NAME in all its formats into FOLDER and gives its number of rows.
+
+    BATCHES gives the rows in their final order each time that it is called.
+    """
+    written = 0
+    for form in schemas.table(name).formats:
+        if form not in _WRITERS:
+            known = ", ".join(_WRITERS)
+            raise ValueError(f"schemas/tables/{name}.yaml: unknown format {form!r}; known: {known}")
+        written = _WRITERS[form](name, batches(), folder / file_name(name, form))
+    return written
+
+
+def _parquet(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    schema = schemas.arrow_schema(name).with_metadata({"title": schemas.table(name).title})
+    written = 0
+    with pq.ParquetWriter(str(path), schema, compression="zstd", compression_level=9) as writer:
+        for group in _groups(batches, schema, _GROUP.get(name, _GROUP_ELSE)):
+            writer.write_table(group, row_group_size=group.num_rows)
+            written += group.num_rows
+    return written
+
+
+def _json_lines(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    written = 0
+    with open(path, "wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+        for batch in batches:
+            rows = batch.to_pylist()
+            packed.write("".join(f"{_line(row)}\n" for row in rows).encode())
+            written += len(rows)
+    return written
+
+
+def _json(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    """One array, a row a line."""
+    written = 0
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write("[")
+        for row in (row for batch in batches for row in batch.to_pylist()):
+            file.write(",\n" if written else "\n")
+            file.write(_line(row))
+            written += 1
+        file.write("\n]\n" if written else "]\n")
+    return written
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=_COMPACT, allow_nan=False)
+
+
+def _groups(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
+    """The rows of BATCHES as tables of SIZE rows each, the last one shorter; none for no rows."""
+    import pyarrow as pa
+
+    waiting: list[pa.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        start = 0
+        while start < batch.num_rows:
+            taken = batch.slice(start, size - count)
+            waiting.append(taken)
+            start, count = start + taken.num_rows, count + taken.num_rows
+            if count == size:
+                yield pa.Table.from_batches(waiting).cast(schema).combine_chunks()
+                waiting, count = [], 0
+    if waiting:
+        yield pa.Table.from_batches(waiting).cast(schema).combine_chunks()
+
+
+_WRITERS: dict[str, Callable[[str, Iterable[pa.RecordBatch], Path], int]] = {
+    "parquet": _parquet,
+    "jsonl.gz": _json_lines,
+    "json": _json,
+}
