@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt --no-build-isolation
-EXAMPLE := schemas/examples/jiaozuo-2016-digest.md
+EXAMPLE := schemas/examples/jiaozuo-2016-digest.txt
 
 .PHONY: setup run test lint clean
 
