@@ -27,6 +27,7 @@ _FLOW = re.compile(
     r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成(?!区)|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产(?!总值|力|性|能力)|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
     r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成(?!区)|授予|被评|得到|获得|出访|涌现|取得|招收|毕业|贡献率|总和|之和|共计"
 )
+_STORED = re.compile(r"(?:余额|总量|总数|里程|存量|保有量|拥有量|规模|数量)$")
 _STOCK_HEAD = re.compile(r"(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
 
 
@@ -199,8 +200,8 @@ def _at_end(quantity: Quantity, clause: Clause, subject: str, status: str) -> bo
         return True
     if re.search(r"累计(?:建成|创建|培育|认定|拥有|达)", clause.raw):
         return True
-    if _CUMULATIVE.search(clause.raw) and not _STOCK_HEAD.search(subject):
-        return False
+    if _CUMULATIVE.search(clause.raw):
+        return bool(_STORED.search(subject))
     if clause.predicate in ("完成", "实现", "累计", "共", "合计", "总计", "共计", "累计达", "累计达到", "安排", "落实"):
         return False
     if _FLOW.search(subject):
