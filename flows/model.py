@@ -71,13 +71,14 @@ class Section:
     """A stretch of the view under one heading: `[start, end)` offsets of the view.
 
     `path` are the headings above it, outermost first, its own last; `part` tells whether it looks
-    back, ahead, or only explains words.
+    back, ahead, or only explains words; `certain` is False where only a vague word of the heading says so.
     """
 
     start: int
     end: int
     path: tuple[str, ...]
     part: Part
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

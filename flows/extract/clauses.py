@@ -33,7 +33,7 @@ _RANK = re.compile(
     r"(?:(?:稳居|位居|跃居|居于|居|位列|名列|列|排名|排位|排|位次|升至|上升到|提升到|前移到|前移至|升到|跃升至|跃升到|保持|进入|进位到|占据|继续|并列|均|分别|首次|由|从|处于|位于|连续|达到|达|跃至|成为|是|为|迈入|跻身|上升至|提升至|在)+)?"
     r"(?P<scope>(?:在)?(?:全[省国市区球州]|世界|全球|[^，。；：]{0,6}?(?:城市|省份|各省|地区|省区市|地级市|副省级|各市|县市区|同类|系统|榜))?(?:中|各[^，。；]{0,4}中)?(?:居|列|排名|排|的)?)?(?:第|前)?$"
 )
-_GROWTH_NOUN = re.compile(r"(?:增长率|增速|增幅|涨幅|增长速度|上涨幅度|上升幅度|增长幅度|涨价幅度|年均增长|增长|上涨|递增率|增长预期目标|增加幅度)(?:分别)?$")
+_GROWTH_NOUN = re.compile(r"(?:(?<!自然)(?<!人口)增长率|增速|增幅|涨幅|增长速度|上涨幅度|上升幅度|增长幅度|涨价幅度|年均增长|增长|上涨|递增率|增长预期目标|增加幅度)(?:分别)?$")
 _FALL_NOUN = re.compile(r"(?:降幅|下降率|降低率|下降幅度|降低幅度|跌幅|减幅)(?:分别)?$")
 _RATIO_NOUN = re.compile(r"(?:率|比重|占比|比例|水平|覆盖面|份额|比值|系数|度|比|普及程度|面|贡献|概率)(?:分别)?$")
 _VERB_CHANGE = re.compile(r"^(?:[^，]{0,12}?)(?P<verb>净增加?|增加(?!值)|减少|降低|压减|削减|缩减|压缩|减轻|缩短|减掉|裁减|精简|压降)(?=.{2})")
@@ -118,9 +118,10 @@ def head_text(sentence: str, start: int, end: int, times: list[Time]) -> tuple[s
             cut -= 1
         if time.role == "baseline":
             baseline = time
-            if sentence[cut - 1 : cut] in "比较":
+            before = sentence[cut - 1 : cut]
+            if before in ("比", "较"):
                 cut -= 1
-            elif sentence[cut - 1 : cut] in "是于":
+            elif before in ("是", "于"):
                 continue
         pieces.append(sentence[at:cut])
         at = time.end

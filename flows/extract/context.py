@@ -21,6 +21,7 @@ _PLAN_CUE = re.compile(r"^(?:今后|未来|下一?步|展望未来|新的一年|
 _GREETING = re.compile(r"(?:(?:各位代表|同志们)[！，：。!]|(?:刚刚)?过去的(?=[12]\d{3})|回顾|总的看，)*")
 _AHEAD = re.compile(r"新的一年|今年[，,]|今后|下一步|展望未来|今年(?:要|我们要|将)")
 _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:多|余)?(?:个)?年")
+_INTENT = re.compile(r"要|将|力争|争取|确保|计划|规划|拟|预算|安排|今年|明年|今后|必须|应当|目标|打算|届时|年内|以前|逐步")
 _DONE = re.compile(r"(?:已|已经|目前|现有|累计已|去年|上年)[^，。；]{0,10}$")
 _CUMULATIVE = re.compile(r"累计|总共|一共|共计|总计|合计|先后")
 _FLOW = re.compile(
@@ -45,13 +46,13 @@ class Setting:
     explicit: bool = False
     estimate: bool = False
     period: str | None = None
-    aim: bool = False
+    certain: bool = True
 
 
 def of_section(section: Section, report_year: int) -> Setting:
     """The setting of a section from its part and the times in its headings."""
     year = report_year if section.part == "plan" else report_year - 1
-    setting = Setting(section.part, year, year)
+    setting = Setting(section.part, year, year, certain=section.certain or section.part == "review")
     for title in section.path:
         times = [t for t in find_times(title, report_year) if t.low is not None and t.high is not None]
         points = [t for t in times if t.role in ("point", "end") and t.low == t.high]
@@ -128,6 +129,8 @@ def status_of(sentence: str, quantity: Quantity, clause: Clause, time: Time | No
         future = True
     past = time is not None and time.high is not None and time.high < report_year and time.role != "baseline"
     if setting.part == "plan":
+        if not setting.certain and not future and not _INTENT.search(before):
+            return "actual"
         if past or (_DONE.search(near) and not future):
             return "actual"
         return "target"
@@ -151,6 +154,8 @@ def period_of(
     elif setting.part == "review" and status == "target" and high < report_year:
         low = high = report_year
         period = None
+    if setting.part == "plan" and not setting.certain and status == "actual" and not own:
+        low = high = report_year - 1
     if clause.earlier:
         if own and low == high and time.start >= clause.start:  # type: ignore[union-attr]
             return period

@@ -6,7 +6,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.extract import areas, confidence, context, indicators, subjects
 from flows.extract.clauses import Clause, head_text, read_clause
@@ -20,6 +20,7 @@ _SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两�
 _WRITTEN_NUMBER = re.compile(r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]")
 _SPOKEN = re.compile(r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)")
 _WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
+_GOVERNING = frozenset({"baseline", "point", "span", "end"})
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
 _GROWTH = re.compile(r"(?:增速|增幅|涨幅|增长率)$")
 _NO_BASELINE = re.compile(r"同比|比上年|比去年|较上年|比上一年|年初")
@@ -76,10 +77,13 @@ def _statements(
             if lasts:
                 setting = lasting = here
             thread = subjects.Thread(topic=_topic(paragraph))
+            carried: list[Time] = []
             for offset, sentence in _sentences(paragraph):
                 counts = any_number.search(sentence) is not None
                 times = find_times(sentence if counts else sentence[:24], report.report_year)
                 here = context.of_sentence(sentence, times, here, report.report_year)
+                times = carried + times
+                carried = [replace(t, start=0, end=0) for t in times if t.start < 12 and t.role in _GOVERNING] if sentence.endswith("；") else []
                 if not counts:
                     continue
                 quantities = find_quantities(sentence, times, spoken)

@@ -44,19 +44,20 @@ def find_sections(view: View, report_year: int | None = None) -> list[Section]:
     sections: list[Section] = []
     path: list[tuple[int, str]] = []
     part: Part = "review"
-    parts: dict[int, Part] = {}
+    certain = True
+    parts: dict[int, tuple[Part, bool]] = {}
     start = 0
     for heading in _headings(view.text):
         if heading.start > start:
-            sections.append(Section(start, heading.start, tuple(t for _, t in path), part))
+            sections.append(Section(start, heading.start, tuple(t for _, t in path), part, certain))
         path = [(depth, title) for depth, title in path if depth < heading.depth]
-        above = parts.get(path[-1][0], "review") if path else part
+        above = parts.get(path[-1][0], ("review", True)) if path else (part, certain)
         own = _part(heading.title, report_year, heading.depth)
-        part = own if own and (heading.depth <= 1 or not path) and above != "notes" else above
+        part, certain = own if own and (heading.depth <= 1 or not path) and above[0] != "notes" else above
         path.append((heading.depth, heading.title))
-        parts[heading.depth] = part
+        parts[heading.depth] = (part, certain)
         start = heading.start
-    sections.append(Section(start, len(view.text), tuple(t for _, t in path), part))
+    sections.append(Section(start, len(view.text), tuple(t for _, t in path), part, certain))
     return sections
 
 
@@ -81,10 +82,10 @@ def _headings(text: str) -> list[_Heading]:
     return sorted(found + loose, key=lambda heading: heading.start)
 
 
-def _part(title: str, report_year: int | None, depth: int = 1) -> Part | None:
-    """What a heading says of its section: back, ahead, or nothing. One that says both begins by looking back."""
+def _part(title: str, report_year: int | None, depth: int = 1) -> tuple[Part, bool] | None:
+    """What a heading says of its section, and whether for certain; one that says both begins by looking back."""
     if _NOTES.match(title):
-        return "notes"
+        return "notes", True
     said: set[Part] = set()
     years = [int((a or b).translate(_DIGITS)) for a, b in _YEAR.findall(title)]
     years += [_plan_end(name) for name in _PLAN.findall(title)]
@@ -95,13 +96,13 @@ def _part(title: str, report_year: int | None, depth: int = 1) -> Part | None:
         if row["certain"] == "yes" and row["word"] in title:
             said.add("plan" if row["part"] == "plan" else "review")
     if said:
-        return "review" if "review" in said else "plan"
+        return ("review" if "review" in said else "plan"), True
     body = _MARKED.sub("", title, count=1).lstrip()
     for row in words:
         starts = row["certain"] == "start"
         where = depth == 1 and body.startswith(row["word"]) if starts else row["word"] in body
         if where and row["certain"] != "yes":
-            return "plan" if row["part"] == "plan" else "review"
+            return ("plan" if row["part"] == "plan" else "review"), False
     return None
 
 
