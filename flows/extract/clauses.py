@@ -23,7 +23,7 @@ _JOINT = "、和与及以并且或—"
 _SAME_PERIOD = re.compile(r"(?:比|较|与)(?:上年同期|去年同期|上年末|上年底|年初|上届|同期|上期|预期目标|预期|计划|年初预算|预算|目标)(?:相比)?(?:的)?")
 _GAP = re.compile(
     r"(?P<low>高于|高出|快于|低于|慢于|领先|超出|好于|多于|少于|超过|优于|落后|高过|快过)(?P<than>[^，。；：、]{1,18}?)(?:的)?(?:约|近|超)?$"
-    r"|(?:比|较)(?P<thanb>[^，。；：]{1,18}?)(?:平均水平|平均)?(?:要|还|又|分别)?(?P<by>高出|高|快|低|慢|多|少|大)(?:了|出)?(?:约|近|超)?$"
+    r"|(?<![占对同环])(?:比|较)(?P<thanb>[^，。；：]{1,18}?)(?:平均水平|平均)?(?:要|还|又|分别)?(?<!提)(?P<by>高出|高|快|低|慢|多|少|大)(?:了|出)?(?:约|近|超)?$"
 )
 _SHARE = re.compile(
     r"(?:占|占到)(?P<whole>[^，。；：]{0,30}?)(?:的)?(?P<noun>比重|比例|份额)?(?:已)?(?:由|从|达到?|为|到|超过?|突破|提高到|提升到|上升到|升至|提升至|提高至|接近|降到|下降到|降至|保持在|稳定在|仅|不足|约|近)*$"
@@ -197,6 +197,9 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
         clause.head = stem
         return
     if kind == "reach":
+        if not stem and word in ("为", "在", "有", "到") and clause.tail and not clause.listed and len(clause.tail) > 2 and quantity.kind == "count":
+            clause.head = ""
+            return
         if not stem and word in ("完成", "实现", "安排", "落实", "稳定", "保持", "恢复", "达成") and clause.tail and not clause.listed:
             clause.head = word
             return

@@ -28,8 +28,10 @@ _FLOW = re.compile(
     r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成(?!区)|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产(?!总值|力|性|能力)|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
     r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成(?!区)|授予|被评|得到|获得|出访|涌现|取得|招收|毕业|贡献率|总和|之和|共计"
 )
+_BREAKS = re.compile(r"突破|跨|迈|站[上稳]|^破|登上|跃上")
+_STANDING = frozenset({"公里", "平方公里", "千瓦", "微克/立方米", "岁"})
 _STORED = re.compile(r"(?:余额|总量|总数|里程|存量|保有量|拥有量|规模|数量)$")
-_STOCK_HEAD = re.compile(r"(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
+_STOCK_HEAD = re.compile(r"^(?:实有|现有|拥有|在册|共有)|(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def period_of(
     if clause.baseline is not None and clause.measure in ("growth", "change", "multiple") and not clause.than and clause.baseline.high is not None:
         base = clause.baseline.high
         return span(base + 1, high) if base < high else str(base + 1)
-    if low != high and _at_end(quantity, clause, subject, status):
+    if low != high and _at_end(sentence, quantity, clause, subject, status):
         return str(high)
     if clause.measure == "multiple" and clause.than and low != high:
         return str(high)
@@ -191,9 +193,11 @@ def _running(sentence: str, clause: Clause, quantity: Quantity) -> int:
     return count(match["years"])
 
 
-def _at_end(quantity: Quantity, clause: Clause, subject: str, status: str) -> bool:
+def _at_end(sentence: str, quantity: Quantity, clause: Clause, subject: str, status: str) -> bool:
     """Whether a statement within a span is about its last year: a stock, not a flow."""
-    if clause.measure in ("growth", "change", "multiple", "rank"):
+    if clause.measure == "rank":
+        return not re.search(r"稳居|保持|连续|始终|成为|继续", clause.raw)
+    if clause.measure in ("growth", "change", "multiple"):
         return False
     if clause.measure == "gap":
         return not re.search(r"年均|增速|增长", subject)
@@ -205,10 +209,12 @@ def _at_end(quantity: Quantity, clause: Clause, subject: str, status: str) -> bo
         return True
     if re.search(r"累计(?:建成|创建|培育|认定|拥有|达)", clause.raw):
         return True
+    if _BREAKS.search(sentence[quantity.left : quantity.start]):
+        return True
     if _CUMULATIVE.search(clause.raw):
         return bool(_STORED.search(subject))
     if clause.predicate in ("完成", "实现", "累计", "共", "合计", "总计", "共计", "累计达", "累计达到", "安排", "落实"):
         return False
     if _FLOW.search(subject):
         return False
-    return clause.form == "reach" or bool(_STOCK_HEAD.search(subject)) or quantity.bound in ("lower",) and not clause.tail
+    return clause.form == "reach" or bool(_STOCK_HEAD.search(subject)) or quantity.unit in _STANDING or "年度" in subject

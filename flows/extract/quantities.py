@@ -104,7 +104,17 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
             found.append(quantity)
         elif _starts_range(sentence, quantity):
             found.append(quantity)
+    _share_units(sentence, found)
     return [quantity for quantity in found if quantity.unit or quantity.rank or _counts_without_unit(sentence, quantity)]
+
+
+def _share_units(sentence: str, found: list[Quantity]) -> None:
+    """提高15、22个百分点: a number without a unit takes that of the next in its list."""
+    for index in range(len(found) - 2, -1, -1):
+        one, after = found[index], found[index + 1]
+        if not one.unit and not one.rank and one.style == after.style != "fraction" and after.unit:
+            if sentence[one.right : after.left] in ("、", "和", "及", "与"):
+                found[index] = replace(one, unit=after.unit, kind=after.kind)
 
 
 def _quantity(sentence: str, number: Number) -> Quantity | None:
@@ -205,6 +215,8 @@ def _accepted(sentence: str, quantity: Quantity, number: Number, names: list[tup
     """Whether a number states a quantity, rather than being (part of) a name, a class, an order or an idiom."""
     start, end, right = quantity.start, quantity.end, quantity.right
     following = sentence[right : right + 12]
+    if sentence[start - 1 : start] == "∶":
+        return False
     if _HEAD_NUMBER.match(sentence) and end <= 3:
         return False
     if number.style != "fraction" and (sentence[end : end + 1] in "+＋·×" or sentence[start - 1 : start] in ("+", "＋", "·", "×")) and sentence[end:end+1] != "":
@@ -293,7 +305,11 @@ def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         return True
     if quantity.value_max is not None:
         return False
+    if sentence[quantity.end : quantity.end + 2] == "∶1":
+        return True
     after = sentence[quantity.right : quantity.right + 1]
+    if quantity.left < quantity.start and sentence[quantity.end - 1] in "万亿" and after in ("，", "。", "；", "、"):
+        return True
     if _PREDICATED.search(sentence, max(0, quantity.left - 4), quantity.left) and sentence[quantity.end - 1] in "万亿":
         return True
     scaled = sentence[quantity.end - 1] in "万亿" or quantity.value >= 10_000

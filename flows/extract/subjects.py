@@ -17,10 +17,11 @@ from flows.extract.quantities import Quantity
 
 _SPLIT = re.compile(r"以及|[、和与及]")
 _NO_TAIL = re.compile(
-    r"^(?:以上|以下|左右|[百千万亿]*元?(?:新)?(?:台阶|大关|关口|门槛|规模|的新阶段|俱乐部)|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和|与|及|，|、|多|余|或|并|以来|提升|跃居|创|且|等|（|[+＋])"
+    r"^(?:以上|以下|左右|[百千万亿]*元?(?:新)?(?:台阶|大关|关口|门槛|规模|的新阶段|俱乐部)|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和(?!谐)|与|及|，|、|多|余|或|并|以来|提升|跃居|创(?![新业意])|且|等(?!级)|∶|（|[+＋])"
 )
+_LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _GENERIC = frozenset(
-    "总投资 投资 总产 单产 年度产量 年产量 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
+    "支出 总投资 投资 总产 单产 年度产量 年产量 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
 )
 _LEADING_YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}|\d{1,2})年(?:来|间|中|内|合计|共)"
 _PRONOUN = re.compile(r"^(?:即|它们?|其|这|该|虽然|但是|然而|仍然|仍|也就是|就|大约|年产量才|才|也|约|还|又|比例|在[^，]{0,16}(?:计划|期间|时期|年|中|上|里|内|以前|以后|的))+$")
@@ -86,8 +87,11 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
         base = head.removesuffix("连续") or thread.subject
         return f"{base}连续年数", base
     tail = _usable_tail(clause, quantity, head, next_tail)
+    listing = _LISTING.match(head) if clause.form == "plain" else None
     if tail and head.endswith("等"):
         head = leading_verb(head)
+    elif listing:
+        head = leading_verb(head) + head[listing.end() :]
     if clause.form in ("share", "gap", "multiple", "rank") or clause.measure in ("growth", "change") and clause.form != "verb-change":
         base = _inherited(head, thread, before, clause)
         if clause.measure == "growth" and tail and not head and quantity.kind == "ratio" and not thread.subject:
@@ -159,6 +163,8 @@ def _names_something(phrase: str) -> bool:
 
 def _with_topic(head: str, thread: Thread, before: str) -> str:
     """A bare noun (总投资, 交易额) completed by what the statement before was about."""
+    if head == "支出" and thread.subject.endswith("收入"):
+        return thread.subject[:-2] + head
     topic = thread.subject or clean(before)
     if not topic or topic.endswith(head):
         return topic or head

@@ -15,8 +15,8 @@ from statistics import median
 from flows.model import View
 
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0xFF01 + i) not in "！（），：；？"}
-_WIDE.update({0x25CB: 0x3007, 0x25EF: 0x3007, 0x2014: 0x2014, 0xFE6A: 0x25, 0x2236: 0xFF1A, 0x02D9: 0x2E})
-_IS_WIDE = re.compile("[\uff01-\uff5e○◯﹪∶˙]")
+_WIDE.update({0x25CB: 0x3007, 0x25EF: 0x3007, 0x2014: 0x2014, 0xFE6A: 0x25, 0x02D9: 0x2E})
+_IS_WIDE = re.compile("[\uff01-\uff5e○◯﹪˙]")
 _FULL_STOP_POINT = re.compile(r"(?<=\d)[．•](?=\d)")
 # Frequent characters whose simplified form differs: a text with several of them is in traditional script.
 _TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
