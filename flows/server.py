@@ -1,0 +1,86 @@
+"""A Prefect server for one run, in a process of our own, so that a one-shot run waits less for it.
+
+Prefect's embedded server starts only when the client asks for it and is left behind when the run is
+killed. This one starts while the run is still importing, and ends soon after its standard input closes,
+which the system does for us however the run ends. It knows nothing of the rooms.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import Any
+
+# After the run has gone the server has a moment to write down what it was told last.
+_SERVE = """
+import os, sys, threading, time, uvicorn
+server = uvicorn.Server(uvicorn.Config("prefect.server.api.server:create_app", factory=True,
+                        host="127.0.0.1", port=int(sys.argv[1]), log_level="critical"))
+def watch():
+    sys.stdin.buffer.read()
+    time.sleep(1)
+    server.should_exit = True
+    time.sleep(10)
+    os._exit(0)
+threading.Thread(target=watch, daemon=True).start()
+server.run()
+"""
+
+
+class ServerError(Exception):
+    """Prefect's server cannot be reached; the message says where and what to do."""
+
+
+def start() -> subprocess.Popen[bytes] | None:
+    """Starts a server that ends with this process and sets PREFECT_API_URL to it; call `ready` before use.
+
+    Does nothing, and returns None, when PREFECT_API_URL names a server already.
+    """
+    if os.environ.get("PREFECT_API_URL"):
+        return None
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
+    return process
+
+
+def ready(process: subprocess.Popen[bytes] | None = None, seconds: float | None = None) -> None:
+    """Waits until the server at PREFECT_API_URL answers; PROCESS is the one that was started, if any.
+
+    A server of our own has two minutes to start, one that should be running has 20 seconds to answer.
+    Raises ServerError when it does not answer in time, or when its process has ended.
+    """
+    address = os.environ["PREFECT_API_URL"].rstrip("/")
+    end = time.monotonic() + (seconds or (120.0 if process else 20.0))
+    problem = "no answer"
+    while time.monotonic() < end and (process is None or process.poll() is None):
+        try:
+            with _open(f"{address}/health"):
+                return
+        except (ValueError, OSError) as error:
+            problem = str(getattr(error, "reason", error))
+        time.sleep(0.05)
+    advice = "Run `prefect server start` to see why" if process else "Start it, or unset PREFECT_API_URL"
+    raise ServerError(f"No Prefect server answers at {address} ({problem}). {advice}.")
+
+
+def _open(address: str) -> Any:
+    local = "//127.0.0.1:" in address or "//localhost:" in address
+    handlers = [urllib.request.ProxyHandler({})] if local else []
+    return urllib.request.build_opener(*handlers).open(address, timeout=5)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
