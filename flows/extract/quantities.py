@@ -308,7 +308,7 @@ def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     if sentence[quantity.end : quantity.end + 2] == "∶1":
         return True
     after = sentence[quantity.right : quantity.right + 1]
-    if quantity.left < quantity.start and sentence[quantity.end - 1] in "万亿" and after in ("，", "。", "；", "、"):
+    if quantity.left < quantity.start and quantity.style != "scale" and sentence[quantity.end - 1] in "万亿" and after in ("，", "。", "；", "、"):
         return True
     if _PREDICATED.search(sentence, max(0, quantity.left - 4), quantity.left) and sentence[quantity.end - 1] in "万亿":
         return True
