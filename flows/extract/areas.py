@@ -7,10 +7,18 @@ from functools import cache
 
 from flows import schemas
 
-_WIDER = {"country": (), "province": ("全国",), "prefecture": ("全省", "全国", "全区", "全自治区"), "county": ("全市", "全省", "全国", "全州")}
+_WIDER = {
+    "country": (),
+    "province": ("全国",),
+    "prefecture": ("全省", "全国", "全区", "全自治区"),
+    "county": ("全市", "全省", "全国", "全州"),
+}
 _WORLD = ("世界", "全球", "国际")
-_SUFFIX = re.compile(r"(?:(?:[\u4e00-\u9fff]{1,5}族)*自治[区州县旗]|特别行政区|地区|林区|矿区|新区|[省市县区州盟旗])$")
+_SUFFIX = re.compile(
+    r"(?:(?:[\u4e00-\u9fff]{1,5}族)*自治[区州县旗]|特别行政区|地区|林区|矿区|新区|[省市县区州盟旗])$"
+)
 _KINDS = r"(?:自贸试验区|自由贸易试验区|自贸区|高新区|经开区|开发区|综保区|综合保税区|产业园区|脱贫县|脱贫地区|贫困地区|贫困县|民族地区|东部地区|中部地区|西部地区|中西部地区|东北地区|沿海地区|[\u4e00-\u9fff]{2,4}(?:科技城|农谷|自贸港|经济区|城市群|都市圈|经济圈|经济带))"
+_NO_AREA = re.compile(r"机场|港|至|到|—|－|-|站|市委|大学|银行|高铁|铁路|高速")
 _KIND_AT_START = re.compile(rf"^{_KINDS}(?=[\u4e00-\u9fff])(?!建设|发展|管理)")
 
 
@@ -31,18 +39,22 @@ def _below(code: str) -> dict[str, str]:
 
 
 @cache
-def _names(code: str) -> re.Pattern[str] | None:
-    names = sorted(_below(code), key=len, reverse=True)
-    return re.compile("^(?:" + "|".join(map(re.escape, names)) + ")") if names else None
+def _by_opening(code: str) -> dict[str, tuple[str, ...]]:
+    """The names of the areas inside `code` by their first two characters, longest first."""
+    found: dict[str, list[str]] = {}
+    for name in _below(code):
+        found.setdefault(name[:2], []).append(name)
+    return {opening: tuple(sorted(names, key=len, reverse=True)) for opening, names in found.items()}
 
 
 @cache
-def own_name(code: str) -> re.Pattern[str]:
-    """The report's own region at the start of a phrase: 北京, 北京市, 北京地区, 北京全市."""
+def own_name(code: str) -> tuple[re.Pattern[str], str]:
+    """The report's own region at the start of a phrase (北京, 北京市, 北京地区, 北京全市), and its first character."""
     region = schemas.regions().get(code)
     if region is None or code == "100000":
-        return re.compile("^(?:中国|我国)")
-    return re.compile(f"^(?:{region.name}|{_SUFFIX.sub('', region.name)})(?:全[省市区县州]|地区)?(?=[\u4e00-\u9fff]{{2}})")
+        return re.compile("^(?:中国|我国)"), "中"
+    names = f"{region.name}|{_SUFFIX.sub('', region.name)}"
+    return re.compile(f"^(?:{names})(?:全[省市区县州]|地区)?(?=[\\u4e00-\\u9fff]{{2}})"), region.name[0]
 
 
 def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None, str | None]:
@@ -52,14 +64,9 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
             return word, _wider_code(word, region_code)
     if head.startswith(_WORLD):
         return head[:2], None
-    if region_code == "100000":
-        pattern = None
-    else:
-        pattern = _names(region_code)
-    match = pattern.match(head) if pattern else None
-    if match and len(head) > match.end() and not re.match(r"(?:机场|港|至|到|—|－|-|站|市委|大学|银行|高铁|铁路|高速)", head[match.end() :]):
-        name = match.group()
-        return name, _below(region_code)[name]
+    for name in _by_opening(region_code).get(head[:2], ()) if region_code != "100000" else ():
+        if head.startswith(name) and len(head) > len(name) and not _NO_AREA.match(head, len(name)):
+            return name, _below(region_code)[name]
     kind = _KIND_AT_START.match(head)
     if kind:
         return kind.group(), None

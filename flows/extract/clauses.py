@@ -20,7 +20,9 @@ _FROM_BEFORE = re.compile(r"(?:由|从)[^，。；由从]{0,8}$")
 _TO_AFTER = re.compile(r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)")
 _FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _JOINT = "、和与及以并且或—"
-_SAME_PERIOD = re.compile(r"(?:比|较|与)(?:上年同期|去年同期|上年末|上年底|年初|上届|同期|上期|预期目标|预期|计划|年初预算|预算|目标)(?:相比)?(?:的)?")
+_SAME_PERIOD = re.compile(
+    r"(?:比|较|与)(?:上年同期|去年同期|上年末|上年底|年初|上届|同期|上期|预期目标|预期|计划|年初预算|预算|目标)(?:相比)?(?:的)?"
+)
 _GAP = re.compile(
     r"(?P<low>高于|高出|快于|低于|慢于|领先|超出|好于|多于|少于|超过|优于|落后|高过|快过)(?P<than>[^，。；：、]{1,18}?)(?:的)?(?:约|近|超)?$"
     r"|(?<![占对同环])(?:比|较)(?P<thanb>[^，。；：]{1,18}?)(?:平均水平|平均)?(?:要|还|又|分别)?(?<!提)(?P<by>高出|高|快|低|慢|多|少|大)(?:了|出)?(?:约|近|超)?$"
@@ -33,11 +35,19 @@ _RANK = re.compile(
     r"(?:(?:稳居|位居|跃居|居于|居|位列|名列|列|排名|排位|排|位次|升至|上升到|提升到|前移到|前移至|升到|跃升至|跃升到|保持|进入|进位到|占据|继续|并列|均|分别|首次|由|从|处于|位于|连续|达到|达|跃至|成为|是|为|迈入|跻身|上升至|提升至|在)+)?"
     r"(?P<scope>(?:在)?(?:全[省国市区球州]|世界|全球|[^，。；：]{0,6}?(?:城市|省份|各省|地区|省区市|地级市|副省级|各市|县市区|同类|系统|榜))?(?:中|各[^，。；]{0,4}中)?(?:居|列|排名|排|的)?)?(?:第|前)?$"
 )
-_GROWTH_NOUN = re.compile(r"(?:(?<!自然)(?<!人口)增长率|增速|增幅|涨幅|增长速度|上涨幅度|上升幅度|增长幅度|涨价幅度|年均增长|增长|上涨|递增率|增长预期目标|增加幅度)(?:分别)?$")
+_GROWTH_NOUN = re.compile(
+    r"(?:(?<!自然)(?<!人口)增长率|增速|增幅|涨幅|增长速度|上涨幅度|上升幅度|增长幅度|涨价幅度|年均增长|增长|上涨|递增率|增长预期目标|增加幅度)(?:分别)?$"
+)
 _FALL_NOUN = re.compile(r"(?:降幅|下降率|降低率|下降幅度|降低幅度|跌幅|减幅)(?:分别)?$")
-_RATIO_NOUN = re.compile(r"(?:率|比重|占比|比例|水平|覆盖面|份额|比值|系数|度|比|普及程度|面|贡献|概率)(?:分别)?$")
-_VERB_CHANGE = re.compile(r"^(?:[^，]{0,12}?)(?P<verb>净增加?|增加(?!值)|减少|降低|压减|削减|缩减|压缩|减轻|缩短|减掉|裁减|精简|压降)(?=.{2})")
-_FALLS = frozenset({"减少", "降低", "压减", "削减", "缩减", "压缩", "减轻", "缩短", "减掉", "裁减", "精简", "压降"})
+_RATIO_NOUN = re.compile(
+    r"(?:率|比重|占比|比例|水平|覆盖面|份额|比值|系数|度|比|普及程度|面|贡献|概率)(?:分别)?$"
+)
+_VERB_CHANGE = re.compile(
+    r"^(?:[^，]{0,12}?)(?P<verb>净增加?|增加(?!值)|减少|降低|压减|削减|缩减|压缩|减轻|缩短|减掉|裁减|精简|压降)(?=.{2})"
+)
+_FALLS = frozenset(
+    {"减少", "降低", "压减", "削减", "缩减", "压缩", "减轻", "缩短", "减掉", "裁减", "精简", "压降"}
+)
 _CHANGE_NOUNS = frozenset({"百分点", "个基点"})
 
 
@@ -94,9 +104,29 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     raw = head
     head = head.lstrip(_JOINT) if listed or start == 0 else head.lstrip("、")
     tail = _tail(sentence, quantities, index)
-    clause = Clause(head, tail, "level", 1, "plain", start=start, listed=listed, distributive=distributive, baseline=baseline, raw=raw)
-    compared = baseline is not None and sentence[baseline.start - 1 : baseline.start] in ("比", "较", "同", "与")
-    if baseline is not None and compared and sentence[baseline.end : quantity.left] in ("的", "年末的", "的大约", "同期的"):
+    clause = Clause(
+        head,
+        tail,
+        "level",
+        1,
+        "plain",
+        start=start,
+        listed=listed,
+        distributive=distributive,
+        baseline=baseline,
+        raw=raw,
+    )
+    compared = baseline is not None and sentence[baseline.start - 1 : baseline.start] in (
+        "比",
+        "较",
+        "同",
+        "与",
+    )
+    if (
+        baseline is not None
+        and compared
+        and sentence[baseline.end : quantity.left] in ("的", "年末的", "的大约", "同期的")
+    ):
         clause.head, clause.form, clause.predicate = "", "reach", "比"
         return clause
     _judge(clause, quantity, sentence)
@@ -174,7 +204,23 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
     if quantity.rank:
         _rank(clause, head)
         return
-    if quantity.unit in ("百分点", "个基点", "%", "元", "个", "人", "倍", "岁", "公斤", "斤", "平方米", "美元", "天", "位", "年") and _gap(clause, quantity, head):
+    if quantity.unit in (
+        "百分点",
+        "个基点",
+        "%",
+        "元",
+        "个",
+        "人",
+        "倍",
+        "岁",
+        "公斤",
+        "斤",
+        "平方米",
+        "美元",
+        "天",
+        "位",
+        "年",
+    ) and _gap(clause, quantity, head):
         return
     word, kind = _predicate(head)
     stem = _strip_end(head[: len(head) - len(word)]) if word else head
@@ -197,10 +243,22 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
         clause.head = stem
         return
     if kind == "reach":
-        if not stem and word in ("为", "在", "有", "到") and clause.tail and not clause.listed and len(clause.tail) > 2 and quantity.kind == "count":
+        if (
+            not stem
+            and word in ("为", "在", "有", "到")
+            and clause.tail
+            and not clause.listed
+            and len(clause.tail) > 2
+            and quantity.kind == "count"
+        ):
             clause.head = ""
             return
-        if not stem and word in ("完成", "实现", "安排", "落实", "稳定", "保持", "恢复", "达成") and clause.tail and not clause.listed:
+        if (
+            not stem
+            and word in ("完成", "实现", "安排", "落实", "稳定", "保持", "恢复", "达成")
+            and clause.tail
+            and not clause.listed
+        ):
             clause.head = word
             return
         second, again = _predicate(stem)
@@ -209,7 +267,12 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
         clause.head, clause.form = stem, "reach"
         return
     change = _VERB_CHANGE.match(head)
-    if change and (quantity.kind != "ratio" or quantity.unit == "%") and not clause.listed and len(head) - change.end() < 16:
+    if (
+        change
+        and (quantity.kind != "ratio" or quantity.unit == "%")
+        and not clause.listed
+        and len(head) - change.end() < 16
+    ):
         clause.measure, clause.form = "growth" if quantity.unit == "%" else "change", "verb-change"
         clause.sign = -1 if change["verb"] in _FALLS else 1
         clause.head = head
@@ -219,7 +282,11 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
 
 def _single(stem: str, word: str) -> bool:
     """Whether a one-character predicate (增, 降, 少 …) really is one and not the end of a noun."""
-    return word in "增降涨升减" and not re.search(r"[新连递净加倍激缩]$", stem) or (word in "多少高低" and stem.endswith(("比", "较")))
+    return (
+        (word in "增降涨升减"
+        and not re.search(r"[新连递净加倍激缩]$", stem))
+        or (word in "多少高低" and stem.endswith(("比", "较")))
+    )
 
 
 def _rank(clause: Clause, head: str) -> None:
@@ -275,7 +342,13 @@ def _rise(clause: Clause, quantity: Quantity, stem: str, kind: str, word: str) -
         clause.measure = "growth"
     else:
         clause.measure = "change"
-        if not stem and clause.tail and not clause.listed and clause.baseline is None and not re.match(r"[，。、]", clause.tail):
+        if (
+            not stem
+            and clause.tail
+            and not clause.listed
+            and clause.baseline is None
+            and not re.match(r"[，。、]", clause.tail)
+        ):
             clause.head = word
             if word in _FALLS or word in ("增加", "净增", "净增加", "新增"):
                 clause.form = "verb-change"
@@ -288,7 +361,11 @@ def _share(clause: Clause, head: str, stem: str, quantity: Quantity) -> bool:
         return False
     at = max(head.rfind("占"), 0)
     match = _SHARE.search(head, at) if "占" in head else None
-    if not match or head[match.start() - 1 : match.start()] in ("抢",) or head[match.start() + 1 : match.start() + 2] in ("比", "地", "领"):
+    if (
+        not match
+        or head[match.start() - 1 : match.start()] in ("抢",)
+        or head[match.start() + 1 : match.start() + 2] in ("比", "地", "领")
+    ):
         return False
     whole = match["whole"]
     clause.form, clause.than = "share", re.sub(r"(?:的)?(?:比重|比例|份额)?$", "", whole)

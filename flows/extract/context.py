@@ -15,13 +15,21 @@ from flows.extract.times import Time, count, find_times, span
 from flows.model import Section
 
 _ESTIMATE = re.compile(r"预计(?!到20)|初步核算|初步统计|初步预计|初步测算|有望|预计可|快报数|初步预测")
-_AIM = re.compile(r"力争|争取(?!到|了)|确保(?!了)|目标是|预期目标|拟|计划(?=新|完|建|投|安|实|达|到|在|用|再)|规划(?=建|到|新)|将(?=达|新|完|建|超|突|增|实|提|投|超过|力争)|要(?=达|完成|力争|超过|实现|新|建|在|确保|增长)|到时|有待")
-_AIM_HEAD = re.compile(r"(?:主要)?(?:预期)?(?:发展)?目标(?:任务)?(?:主要)?(?:是|为|：|如下)|今年(?:的)?(?:经济社会)?发展(?:的)?(?:主要)?(?:预期)?目标|总体要求是|总体要求和目标")
-_PLAN_CUE = re.compile(r"^(?:今后|未来|下一?步|展望未来|新的一年|做好今年|今年(?:政府)?(?:是|工作|要|经济|发展|我们|主要|，))|今年(?:经济社会发展)?(?:的)?(?:主要)?预期目标|今年政府工作|今年经济社会发展(?:的)?(?:总体要求|主要)|(?:今后|未来)五年(?:的)?(?:主要|目标|发展|经济)")
+_AIM = re.compile(
+    r"力争|争取(?!到|了)|确保(?!了)|目标是|预期目标|拟|计划(?=新|完|建|投|安|实|达|到|在|用|再)|规划(?=建|到|新)|将(?=达|新|完|建|超|突|增|实|提|投|超过|力争)|要(?=达|完成|力争|超过|实现|新|建|在|确保|增长)|到时|有待"
+)
+_AIM_HEAD = re.compile(
+    r"(?:主要)?(?:预期)?(?:发展)?目标(?:任务)?(?:主要)?(?:是|为|：|如下)|今年(?:的)?(?:经济社会)?发展(?:的)?(?:主要)?(?:预期)?目标|总体要求是|总体要求和目标"
+)
+_PLAN_CUE = re.compile(
+    r"^(?:今后|未来|下一?步|展望未来|新的一年|做好今年|今年(?:政府)?(?:是|工作|要|经济|发展|我们|主要|，))|今年(?:经济社会发展)?(?:的)?(?:主要)?预期目标|今年政府工作|今年经济社会发展(?:的)?(?:总体要求|主要)|(?:今后|未来)五年(?:的)?(?:主要|目标|发展|经济)"
+)
 _GREETING = re.compile(r"(?:(?:各位代表|同志们)[！，：。!]|(?:刚刚)?过去的(?=[12]\d{3})|回顾|总的看，)*")
 _AHEAD = re.compile(r"新的一年|今年[，,]|今后|下一步|展望未来|今年(?:要|我们要|将)")
 _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})(?:多|余)?(?:个)?年")
-_INTENT = re.compile(r"要|将|力争|争取|确保|计划|规划|拟|预算|安排|今年|明年|今后|必须|应当|目标|打算|届时|年内|以前|逐步")
+_INTENT = re.compile(
+    r"要|将|力争|争取|确保|计划|规划|拟|预算|安排|今年|明年|今后|必须|应当|目标|打算|届时|年内|以前|逐步"
+)
 _DONE = re.compile(r"(?:已|已经|目前|现有|累计已|去年|上年)[^，。；]{0,10}$")
 _CUMULATIVE = re.compile(r"累计|总共|一共|共计|总计|合计|先后")
 _FLOW = re.compile(
@@ -29,9 +37,12 @@ _FLOW = re.compile(
     r"|新增|新建|投资$|累计|投入|开工|脱贫|减税|改造|建成(?!区)|授予|被评|得到|获得|出访|涌现|取得|招收|毕业|贡献率|总和|之和|共计"
 )
 _BREAKS = re.compile(r"突破|跨|迈|站[上稳]|^破|登上|跃上")
+_WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
 _STANDING = frozenset({"公里", "平方公里", "千瓦", "微克/立方米", "岁"})
 _STORED = re.compile(r"(?:余额|总量|总数|里程|存量|保有量|拥有量|规模|数量)$")
-_STOCK_HEAD = re.compile(r"^(?:实有|现有|拥有|在册|共有)|(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$")
+_STOCK_HEAD = re.compile(
+    r"^(?:实有|现有|拥有|在册|共有)|(?:率|比重|占比|比例|余额|总量|总数|里程|面积|覆盖面|水平|人口|拥有量|存量|总里程|规模|强度|浓度|寿命|能力|装机|产量|增加值|总值|收入|生产总值|数量|总额)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +79,26 @@ def of_section(section: Section, report_year: int) -> Setting:
     return setting
 
 
-def of_paragraph(paragraph: str, times: list[Time], setting: Setting, report_year: int) -> tuple[Setting, bool]:
+def of_paragraph(paragraph: str, setting: Setting, report_year: int) -> tuple[Setting, bool]:
     """The setting of a paragraph, and whether its change of part lasts for those after it."""
     opening = paragraph[:60]
+    times = find_times(opening, report_year)
     if setting.part == "review" and _PLAN_CUE.search(opening):
         lead = _leading(times, opening)
-        low, high = (lead.low, lead.high) if lead and lead.high and lead.high >= report_year else (report_year, report_year)
+        low, high = (
+            (lead.low, lead.high)
+            if lead and lead.high and lead.high >= report_year
+            else (report_year, report_year)
+        )
         return Setting("plan", low or report_year, high or report_year), True
     lead = _leading(times, opening)
     if lead is None or lead.low is None or lead.high is None:
         return setting, False
     if setting.part == "review" and lead.high < report_year:
         lasts = lead.low == lead.high or lead.high - lead.low >= 3
-        return Setting("review", lead.low, lead.high, True, False, lead.period), lasts and (setting.low == setting.high or setting.explicit)
+        return Setting("review", lead.low, lead.high, True, False, lead.period), lasts and (
+            setting.low == setting.high or setting.explicit
+        )
     part = "plan" if lead.high >= report_year else "review"
     if part == "plan" and setting.part == "review" and lead.low == lead.high and lead.role != "end":
         return setting, False
@@ -97,37 +115,62 @@ def _leading(times: list[Time], opening: str) -> Time | None:
         if time.role in ("point", "span", "end") and time.start < at + 14:
             after = opening[time.end : time.end + 1]
             before = opening[at : time.start]
-            if time.low != time.high or after in "，：、" and len(before) < 8 or before in ("预计", "——", "", "在", "回顾", "刚刚过去的"):
+            if (
+                time.low != time.high
+                or (after in "，：、"
+                and len(before) < 8)
+                or before in ("预计", "——", "", "在", "回顾", "刚刚过去的")
+            ):
                 return time
     return None
 
 
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after a sentence's own opening: 预计 at its start reaches on, and so does a leading time."""
-    lead = next((t for t in times if t.role in ("point", "span", "end") and t.start <= 4 and t.low is not None), None)
-    if setting.low != setting.high and re.match(r".{0,6}?(?:全年|年度)", sentence):
+    lead = next(
+        (t for t in times if t.role in ("point", "span", "end") and t.start <= 4 and t.low is not None), None
+    )
+    if setting.low != setting.high and _WHOLE_YEAR.match(sentence):
         setting = replace(setting, low=setting.high, period=None)
     if setting.part == "review" and setting.explicit and _AHEAD.match(sentence):
         return Setting("plan", report_year, report_year)
     if sentence.startswith(("预计", "初步核算", "据初步")) and lead is not None:
-        return replace(setting, estimate=True, low=lead.low, high=lead.high, period=lead.period, explicit=True)
-    if lead is not None and lead.low is not None and lead.high is not None and sentence[lead.end : lead.end + 1] in "，、：" :
+        return replace(
+            setting, estimate=True, low=lead.low, high=lead.high, period=lead.period, explicit=True
+        )
+    if (
+        lead is not None
+        and lead.low is not None
+        and lead.high is not None
+        and sentence[lead.end : lead.end + 1] in "，、："
+    ):
         spanned = lead.low != lead.high or (setting.low != setting.high and setting.part == "review")
         if spanned and (lead.high >= report_year) == (setting.part == "plan"):
             return replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)
-    if _AIM_HEAD.search(sentence) and setting.part == "review" and not re.search(r"完成|实现|超额|圆满", sentence[:30]):
+    if (
+        setting.part == "review"
+        and _AIM_HEAD.search(sentence)
+        and not re.search(r"完成|实现|超额|圆满", sentence[:30])
+    ):
         return Setting("plan", report_year, report_year)
     return setting
 
 
-def status_of(sentence: str, quantity: Quantity, clause: Clause, time: Time | None, setting: Setting, report_year: int) -> str:
+def status_of(
+    sentence: str, quantity: Quantity, clause: Clause, time: Time | None, setting: Setting, report_year: int
+) -> str:
     """actual, estimate or target for one statement."""
     before = sentence[: quantity.left]
     near = sentence[clause.start : quantity.left]
     if clause.earlier or clause.predicate == "比":
         return "actual"
     future = time is not None and time.high is not None and time.high >= report_year
-    if clause.baseline is not None and time is None and clause.baseline.high == report_year - 1 and clause.measure != "level":
+    if (
+        clause.baseline is not None
+        and time is None
+        and clause.baseline.high == report_year - 1
+        and clause.measure != "level"
+    ):
         future = True
     past = time is not None and time.high is not None and time.high < report_year and time.role != "baseline"
     if setting.part == "plan":
@@ -146,7 +189,14 @@ def status_of(sentence: str, quantity: Quantity, clause: Clause, time: Time | No
 
 
 def period_of(
-    sentence: str, quantity: Quantity, clause: Clause, subject: str, time: Time | None, setting: Setting, report_year: int, status: str
+    sentence: str,
+    quantity: Quantity,
+    clause: Clause,
+    subject: str,
+    time: Time | None,
+    setting: Setting,
+    report_year: int,
+    status: str,
 ) -> str | None:
     """The period of one statement: its own time, else that of its setting; ends of spans for stocks."""
     low, high, period = setting.low, setting.high, setting.period
@@ -171,7 +221,12 @@ def period_of(
     running = _running(sentence, clause, quantity)
     if running:
         return span(high - running + 1, high)
-    if clause.baseline is not None and clause.measure in ("growth", "change", "multiple") and not clause.than and clause.baseline.high is not None:
+    if (
+        clause.baseline is not None
+        and clause.measure in ("growth", "change", "multiple")
+        and not clause.than
+        and clause.baseline.high is not None
+    ):
         base = clause.baseline.high
         return span(base + 1, high) if base < high else str(base + 1)
     if low != high and _at_end(sentence, quantity, clause, subject, status):
@@ -186,7 +241,9 @@ def period_of(
 def _running(sentence: str, clause: Clause, quantity: Quantity) -> int:
     """N where 连续N年 stands before the quantity in its clause, or is the quantity; 0 otherwise."""
     match = None
-    for match in _RUNNING.finditer(sentence, max(0, quantity.left - 30), min(len(sentence), quantity.right + 1)):
+    for match in _RUNNING.finditer(
+        sentence, max(0, quantity.left - 30), min(len(sentence), quantity.right + 1)
+    ):
         pass
     if match is None or re.search(r"[，、；。：]", sentence[match.end() : quantity.left]):
         return 0
@@ -201,7 +258,9 @@ def _at_end(sentence: str, quantity: Quantity, clause: Clause, subject: str, sta
         return False
     if clause.measure == "gap":
         return not re.search(r"年均|增速|增长", subject)
-    if clause.predicate in ("保持在", "稳定在", "保持", "维持在") or (status == "target" and clause.predicate == "控制在"):
+    if clause.predicate in ("保持在", "稳定在", "保持", "维持在") or (
+        status == "target" and clause.predicate == "控制在"
+    ):
         return False
     if clause.form == "share":
         return True
@@ -213,8 +272,25 @@ def _at_end(sentence: str, quantity: Quantity, clause: Clause, subject: str, sta
         return True
     if _CUMULATIVE.search(clause.raw):
         return bool(_STORED.search(subject))
-    if clause.predicate in ("完成", "实现", "累计", "共", "合计", "总计", "共计", "累计达", "累计达到", "安排", "落实"):
+    if clause.predicate in (
+        "完成",
+        "实现",
+        "累计",
+        "共",
+        "合计",
+        "总计",
+        "共计",
+        "累计达",
+        "累计达到",
+        "安排",
+        "落实",
+    ):
         return False
     if _FLOW.search(subject):
         return False
-    return clause.form == "reach" or bool(_STOCK_HEAD.search(subject)) or quantity.unit in _STANDING or "年度" in subject
+    return (
+        clause.form == "reach"
+        or bool(_STOCK_HEAD.search(subject))
+        or quantity.unit in _STANDING
+        or "年度" in subject
+    )

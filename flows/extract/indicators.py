@@ -11,10 +11,13 @@ from functools import cache, lru_cache
 
 from flows import schemas
 
-
-_BUILT = re.compile(r"(?:新|改|扩|建|建设|建成|改造|提升|改善|完成|开工|启动|实施|累计|新增|提质|升级|整治|修建|推进|和|与|及|并)+")
+_BUILT = re.compile(
+    r"(?:新|改|扩|建|建设|建成|改造|提升|改善|完成|开工|启动|实施|累计|新增|提质|升级|整治|修建|推进|和|与|及|并)+"
+)
 _QUIET = re.compile(r"[_“”\"'‘’\s（）()、·的]")
-_WITHIN = re.compile(r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$")
+_WITHIN = re.compile(
+    r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$"
+)
 
 
 @cache
@@ -34,7 +37,9 @@ def _units() -> dict[str, frozenset[str]]:
 
 @cache
 def _neutral(place: str) -> re.Pattern[str]:
-    words = sorted((row["word"] for row in schemas.rows("neutral.csv") if row["place"] == place), key=len, reverse=True)
+    words = sorted(
+        (row["word"] for row in schemas.rows("neutral.csv") if row["place"] == place), key=len, reverse=True
+    )
     body = "|".join(map(re.escape, words))
     return re.compile(f"^(?:{body})" if place == "start" else f"(?:{body})$")
 
@@ -42,7 +47,13 @@ def _neutral(place: str) -> re.Pattern[str]:
 def _plain(text: str) -> str:
     if text.endswith(("比重", "占比", "比例")):
         text = _WITHIN.sub(r"\1占\2比重", text)
-    return _QUIET.sub("", text).replace("国内生产总值比重", "GDP比重").replace("地区生产总值比重", "GDP比重").replace("生产总值比重", "GDP比重").lower()
+    return (
+        _QUIET.sub("", text)
+        .replace("国内生产总值比重", "GDP比重")
+        .replace("地区生产总值比重", "GDP比重")
+        .replace("生产总值比重", "GDP比重")
+        .lower()
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from decimal import Decimal
 
 _DIGIT = "零〇一二三四五六七八九两"
@@ -20,16 +21,20 @@ _HEAD = (
     rf"|(?P<arabic>{_ARABIC}(?:[多余几来]?+[{_SCALE}]++(?:{_ARABIC}(?=[{_SCALE}]|[^\d.年月日%％]|$))?+)*+)"
 )
 _TAIL = r"|(?P<half>一半|半数)"
-_WEIGHTY = rf"(?=[{_DIGIT}{_SCALE}]{{2}}|[亿万十]|[{_DIGIT}](?:倍|番|成|位|个百分点|百分点|多|余|点[{_DIGIT}]))"
+_WEIGHTY = (
+    rf"(?=[{_DIGIT}{_SCALE}]{{2}}|[亿万十]|[{_DIGIT}](?:倍|番|成|位|个百分点|百分点|多|余|点[{_DIGIT}]))"
+)
 SPOKEN = re.compile(f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
 WRITTEN = re.compile(rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|(?<=[第前]){_CHINESE}){_TAIL}")
 _VALUE = {character: index for index, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _WORTH = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
 _TOKEN = re.compile(rf"{_ARABIC}|.", re.S)
+_PLAIN = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
+_POWERS = {None: 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _LONGEST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Number:
     """A number as written at `[start, end)`.
 
@@ -68,6 +73,11 @@ def _number(match: re.Match[str]) -> Number | None:
         return _fraction(match, start, end)
     text = match.group()
     if match["arabic"]:
+        plain = _PLAIN.fullmatch(text)
+        if plain:
+            whole, decimals, scale = plain.groups()
+            amount = int(whole + (decimals or "")) * _POWERS[scale] / 10 ** len(decimals or "")
+            return Number(start, end, amount, None, False, "arabic")
         value = parse(text)
         return value and Number(start, end, value[0], None, value[2], "arabic")
     value = parse(text)
@@ -89,6 +99,7 @@ def _fraction(match: re.Match[str], start: int, end: int) -> Number | None:
     return Number(start, end, round(part[0] / below[0], 4), None, False, "fraction")
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> tuple[float, float | None, bool] | None:
     """The value of a numeral, its upper value where two digits stand side by side, and whether it is fuzzy.
 
@@ -130,7 +141,11 @@ def parse(text: str) -> tuple[float, float | None, bool] | None:
     if upper is not None and len(tokens) == 2 and number is not None:
         return float(number), float(upper), fuzzy
     if upper is not None:
-        return (float(total + section + (number or 0)), float(total + section + upper), fuzzy) if total + section else _positional(text)
+        return (
+            (float(total + section + (number or 0)), float(total + section + upper), fuzzy)
+            if total + section
+            else _positional(text)
+        )
     if number is not None and last >= 100 and text[-1] in _VALUE:
         number = number * last / 10
     return float(total + section + (number or 0)), None, fuzzy

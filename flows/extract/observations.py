@@ -17,11 +17,16 @@ from flows.model import Observation, Report, Section, View
 
 _SENTENCE_END = re.compile(r"[。！？!?](?:[”’）]*)|；")
 _SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
-_WRITTEN_NUMBER = re.compile(r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]")
-_SPOKEN = re.compile(r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)")
+_WRITTEN_NUMBER = re.compile(
+    r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]"
+)
+_SPOKEN = re.compile(
+    r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)"
+)
 _WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
 _GOVERNING = frozenset({"baseline", "point", "span", "end"})
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
+_NO_BREAKS = {10: None, 13: None}
 _GROWTH = re.compile(r"(?:增速|增幅|涨幅|增长率)$")
 _NO_BASELINE = re.compile(r"同比|比上年|比去年|较上年|比上一年|年初")
 _MASKED = re.compile(r"[\d.,零〇一二三四五六七八九十百千万亿兆两]+")
@@ -52,7 +57,9 @@ def observations_of(report: Report, view: View, sections: list[Section]) -> list
         masked, places = _mask(sentence)
         again = seen[masked] = seen.get(masked, 0) + 1
         for statement in statements:
-            found.append(_observation(report, view, section, start, statement, quote, f"{masked}|{again}", places))
+            found.append(
+                _observation(report, view, section, start, statement, quote, f"{masked}|{again}", places)
+            )
     return found
 
 
@@ -72,8 +79,7 @@ def _statements(
         for start, paragraph in _paragraphs(view.text, section):
             if not any_number.search(paragraph):
                 continue
-            opening = find_times(paragraph[:60], report.report_year)
-            here, lasts = context.of_paragraph(paragraph, opening, setting, report.report_year)
+            here, lasts = context.of_paragraph(paragraph, setting, report.report_year)
             if lasts:
                 setting = lasting = here
             thread = subjects.Thread(topic=_topic(paragraph))
@@ -83,7 +89,11 @@ def _statements(
                 times = find_times(sentence if counts else sentence[:24], report.report_year)
                 here = context.of_sentence(sentence, times, here, report.report_year)
                 times = carried + times
-                carried = [replace(t, start=0, end=0) for t in times if t.start < 12 and t.role in _GOVERNING] if sentence.endswith("；") else []
+                carried = (
+                    [replace(t, start=0, end=0) for t in times if t.start < 12 and t.role in _GOVERNING]
+                    if sentence.endswith("；")
+                    else []
+                )
                 if not counts:
                     continue
                 quantities = find_quantities(sentence, times, spoken)
@@ -117,7 +127,12 @@ def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
 
 
 def _of_sentence(
-    report: Report, sentence: str, quantities: list[Quantity], times: list[Time], setting: Setting, thread: subjects.Thread
+    report: Report,
+    sentence: str,
+    quantities: list[Quantity],
+    times: list[Time],
+    setting: Setting,
+    thread: subjects.Thread,
 ) -> list[Statement]:
     clauses = [read_clause(sentence, quantities, index, times) for index in range(len(quantities))]
     dealt = _deal(quantities, clauses)
@@ -131,7 +146,9 @@ def _of_sentence(
             for member, name in zip(group, given):
                 groups[member] = [name]
         _continue_list(quantities, clauses, statements, index)
-        statement = _statement(report, sentence, quantities, clauses, index, times, setting, thread, groups.get(index))
+        statement = _statement(
+            report, sentence, quantities, clauses, index, times, setting, thread, groups.get(index)
+        )
         statements.append(statement)
         _remember(thread, statement)
     _share_bounds(statements, dealt)
@@ -146,7 +163,9 @@ def _deal(quantities: list[Quantity], clauses: list[Clause]) -> dict[int, list[i
             continue
         group = [index]
         for later in range(index + 1, len(clauses)):
-            if clauses[later].raw.strip("、和与及，，以 ") not in ("", "同比增长") and not clauses[later].raw.strip("、和与及").startswith(("全省第", "第")):
+            if clauses[later].raw.strip("、和与及，，以 ") not in ("", "同比增长") and not clauses[
+                later
+            ].raw.strip("、和与及").startswith(("全省第", "第")):
                 break
             if not clauses[later].listed:
                 break
@@ -156,7 +175,11 @@ def _deal(quantities: list[Quantity], clauses: list[Clause]) -> dict[int, list[i
                 found[member] = group
             for member in group[1:]:
                 clauses[member].measure, clauses[member].sign = clause.measure, clause.sign
-                clauses[member].form, clauses[member].than, clauses[member].predicate = clause.form, clause.than, clause.predicate
+                clauses[member].form, clauses[member].than, clauses[member].predicate = (
+                    clause.form,
+                    clause.than,
+                    clause.predicate,
+                )
                 clauses[member].baseline = clause.baseline
     return found
 
@@ -174,7 +197,11 @@ def _carry_baseline(quantities: list[Quantity], clauses: list[Clause], times: li
     at = 0
     paired = False
     for clause, quantity in zip(clauses, quantities):
-        fresh = [t for t in times if at <= t.start < quantity.left and t.role in ("baseline", "point", "span", "end")]
+        fresh = [
+            t
+            for t in times
+            if at <= t.start < quantity.left and t.role in ("baseline", "point", "span", "end")
+        ]
         at = quantity.left
         if clause.earlier:
             own = [t for t in fresh if t.start >= clause.start and t.role == "point"]
@@ -186,20 +213,33 @@ def _carry_baseline(quantities: list[Quantity], clauses: list[Clause], times: li
         if fresh and not paired:
             baseline = fresh[-1] if fresh[-1].role == "baseline" else None
         paired = False
-        if _NO_BASELINE.search(clause.raw) or any(t.role == "previous" and clause.start <= t.start < quantity.left for t in times):
+        if _NO_BASELINE.search(clause.raw) or any(
+            t.role == "previous" and clause.start <= t.start < quantity.left for t in times
+        ):
             baseline = None
         if clause.baseline is None and clause.measure in ("growth", "change", "multiple") and not clause.than:
             clause.baseline = baseline
 
 
-def _continue_list(quantities: list[Quantity], clauses: list[Clause], statements: list[Statement], index: int) -> None:
+def _continue_list(
+    quantities: list[Quantity], clauses: list[Clause], statements: list[Statement], index: int
+) -> None:
     """增长8%、规上工业增加值7%: a listed percentage without a predicate goes on with the growth before it."""
     clause = clauses[index]
     if not index or clause.form != "plain" or quantities[index].unit != "%" or not statements:
         return
     before = statements[-1]
-    if before.clause.measure == "growth" and before.clause.form in ("rise", "fall", "growth-list", "verb-change") and clause.head and not clause.tail:
-        if not re.search(r"(?:率|比重|占比|比例|水平|覆盖面|份额|度|面)$", clause.head) and clause.raw[:1] in "、和，" or (not clause.raw.strip("、和与及")):
+    if (
+        before.clause.measure == "growth"
+        and before.clause.form in ("rise", "fall", "growth-list", "verb-change")
+        and clause.head
+        and not clause.tail
+    ):
+        if (
+            (not re.search(r"(?:率|比重|占比|比例|水平|覆盖面|份额|度|面)$", clause.head)
+            and clause.raw[:1] in "、和，")
+            or (not clause.raw.strip("、和与及"))
+        ):
             clause.measure, clause.sign, clause.form = "growth", before.clause.sign, "growth-list"
 
 
@@ -224,7 +264,9 @@ def _statement(
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
     if area is None and base == thread.subject and base:
         area, area_code = thread.area, None
-    time = _time_of(quantity, clause, times, clauses[index - 1] if index else None, setting, report.report_year)
+    time = _time_of(
+        quantity, clause, times, clauses[index - 1] if index else None, setting, report.report_year
+    )
     if clause.form == "reach" and quantity.unit == "%" and _GROWTH.search(base):
         clause.measure, clause.form = "growth", "growth-noun"
     if time is not None and time.role == "then":
@@ -249,7 +291,12 @@ def _clause_before(
 
 
 def _time_of(
-    quantity: Quantity, clause: Clause, times: list[Time], before: Clause | None, setting: Setting, report_year: int
+    quantity: Quantity,
+    clause: Clause,
+    times: list[Time],
+    before: Clause | None,
+    setting: Setting,
+    report_year: int,
 ) -> Time | None:
     """The last time expression that stands before a quantity in its sentence and is no baseline.
 
@@ -302,22 +349,36 @@ def _share_bounds(statements: list[Statement], dealt: dict[int, list[int]]) -> N
         if index != group[-1]:
             continue
         last = statements[index].quantity
-        if last.bound in ("about", "lower", "upper") and all(statements[i].quantity.bound == "exact" for i in group[:-1]):
+        if last.bound in ("about", "lower", "upper") and all(
+            statements[i].quantity.bound == "exact" for i in group[:-1]
+        ):
             for member in group[:-1]:
                 old = statements[member].quantity
                 statements[member].quantity = Quantity(
-                    old.start, old.end, old.left, old.right, old.value, old.value_max, old.unit, old.kind, last.bound, old.rank, old.style
+                    old.start,
+                    old.end,
+                    old.left,
+                    old.right,
+                    old.value,
+                    old.value_max,
+                    old.unit,
+                    old.kind,
+                    last.bound,
+                    old.rank,
+                    old.style,
                 )
 
 
-def _code(quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None, region_code: str) -> str | None:
-    own = areas.own_name(region_code)
+def _code(
+    quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None, region_code: str
+) -> str | None:
+    own, own_first = areas.own_name(region_code)
     if clause.form == "share":
         return indicators.code_of(own.sub("", subject))
     candidates = [base] if clause.form in ("gap", "multiple", "rank") else [subject, base]
     for candidate in candidates:
         text = candidate[len(area) :] if area and candidate.startswith(area) else candidate
-        text = own.sub("", text)
+        text = own.sub("", text) if text[:1] == own_first else text
         code = indicators.code_of(text)
         if code and indicators.fits(code, clause.measure, quantity.unit):
             return code
@@ -325,7 +386,14 @@ def _code(quantity: Quantity, clause: Clause, subject: str, base: str, area: str
 
 
 def _observation(
-    report: Report, view: View, section: Section, start: int, statement: Statement, quote: str, mask: str, places: list[int]
+    report: Report,
+    view: View,
+    section: Section,
+    start: int,
+    statement: Statement,
+    quote: str,
+    mask: str,
+    places: list[int],
 ) -> Observation:
     quantity, clause = statement.quantity, statement.clause
     char_start = view.origin[start + quantity.start]
@@ -336,7 +404,7 @@ def _observation(
     if value_max is not None and value_max < value:
         value, value_max = value_max, value
     place = bisect_right(places, quantity.start)
-    key = hashlib.sha256(f"{mask}|{place}".encode()).hexdigest()[:12]
+    key = hashlib.blake2b(f"{mask}|{place}".encode(), digest_size=6).hexdigest()
     rule = f"{clause.form}{'/dealt' if clause.distributive else ''}{'/listed' if clause.listed else ''}"
     return Observation(
         observation_id=f"{report.report_id}-{key}",
@@ -356,7 +424,7 @@ def _observation(
         value_max=value_max,
         unit="位" if clause.measure == "rank" and quantity.unit == "名" else quantity.unit,
         bound=quantity.bound,
-        number_text=re.sub(r"[\r\n]", "", report.text[char_start:char_end]),
+        number_text=report.text[char_start:char_end].translate(_NO_BREAKS),
         quote=quote,
         section=" / ".join(section.path),
         char_start=char_start,

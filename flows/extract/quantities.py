@@ -23,9 +23,12 @@ _SPECIFICATION = re.compile(r"(?!以|左右|的|等|多|余|增|提|下|和|及|
 _LOOSE = re.compile(r"[多余来几](?![种样方年])")
 _UNIT_TAIL = re.compile(r"(?:及)?以[上下内]$")
 _QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
-_RANK_BEFORE = re.compile(r"(?:第|前)$")
-_RANK_AFTER = re.compile(r"(?:位|名|[\u4e00-\u9fff]{0,8}?(?:大国|强国|大省|强省|大市|强市)|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))")
-_RANK_CUE = re.compile(r"(?:[居列占排为全省市区国界球球内首一]|达到?|升至|上升到|跃居|进入|保持|并列|提升到|前移到|升到|跃升至|稳居|世界|均)(?:第|前)?$")
+_RANK_AFTER = re.compile(
+    r"(?:位|名|[\u4e00-\u9fff]{0,8}?(?:大国|强国|大省|强省|大市|强市)|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))"
+)
+_RANK_CUE = re.compile(
+    r"(?:[居列占排为全省市区国界球球内首一]|达到?|升至|上升到|跃居|进入|保持|并列|提升到|前移到|升到|跃升至|稳居|世界|均)(?:第|前)?$"
+)
 _LETTER = re.compile(r"[A-Za-z+＋·]")
 _HEAD_NUMBER = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))")
 _NAME_AFTER = re.compile(
@@ -35,12 +38,61 @@ _CLASS_AFTER = re.compile(r"(?:及)?以[上下内](?:的)?(?=[^，。；、：�
 _PREDICATE_NEXT = re.compile(
     r"(?:及)?以[上下内](?:的(?:速度|目标|水平|增长|幅度|增速)|目标|，|。|；|、|（|）|的?(?:高位)?(?:$|[和及与并]|实行|实现|达到?|增长|用于|来自|居住|纳入|通过|参加|得到|由|在|为|是|能够|可以|建立|完成|建成|属于|下降|提高|增加|减少|已|以上))"
 )
-_CLASS_UNITS = frozenset({"元", "岁", "吨", "千瓦", "亩", "人", "公里", "平方米", "美元", "张", "马力", "户", "米", "千伏", "斤", "公顷", "年", "立方米", "兆瓦", "层", "小时", "套"})
+_CLASS_UNITS = frozenset(
+    {
+        "元",
+        "岁",
+        "吨",
+        "千瓦",
+        "亩",
+        "人",
+        "公里",
+        "平方米",
+        "美元",
+        "张",
+        "马力",
+        "户",
+        "米",
+        "千伏",
+        "斤",
+        "公顷",
+        "年",
+        "立方米",
+        "兆瓦",
+        "层",
+        "小时",
+        "套",
+    }
+)
 _SMALL_TIME = frozenset({"年", "日", "月", "岁", "周", "天", "小时", "分钟", "秒", "个月", "个工作日"})
-_COUNTERS_KEPT = frozenset({"个", "项", "家", "名", "位", "户", "人", "座", "所", "条", "件", "处", "种", "次", "套", "台", "辆", "张", "支", "场", "部"})
+_COUNTERS_KEPT = frozenset(
+    {
+        "个",
+        "项",
+        "家",
+        "名",
+        "位",
+        "户",
+        "人",
+        "座",
+        "所",
+        "条",
+        "件",
+        "处",
+        "种",
+        "次",
+        "套",
+        "台",
+        "辆",
+        "张",
+        "支",
+        "场",
+        "部",
+    }
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quantity:
     """A number that states how much, how many, or which rank.
 
@@ -80,7 +132,9 @@ def _after() -> re.Pattern[str]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(re.escape(word) for word, _ in _bound_words("before")) + ")(?:了|到)?$")
+    return re.compile(
+        "(?:" + "|".join(re.escape(word) for word, _ in _bound_words("before")) + ")(?:了|到)?$"
+    )
 
 
 def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quantity]:
@@ -89,7 +143,11 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     `times` are its time expressions (their digits are no quantities); `spoken` tells that the report
     writes its quantities in Chinese numerals, so that 三个 counts.
     """
-    names = [match.span() for match in _QUOTED.finditer(sentence)] if "“" in sentence or "《" in sentence or "‘" in sentence else []
+    names = (
+        [match.span() for match in _QUOTED.finditer(sentence)]
+        if "“" in sentence or "《" in sentence or "‘" in sentence
+        else []
+    )
     found: list[Quantity] = []
     for number in find_numbers(sentence, spoken):
         if any(time.start < number.end and number.start < time.end for time in times):
@@ -100,12 +158,14 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
         before = found[-1] if found else None
         if before and _is_range(sentence, before, quantity):
             found[-1] = _range(before, quantity)
-        elif _accepted(sentence, quantity, number, names, spoken):
-            found.append(quantity)
-        elif _starts_range(sentence, quantity):
+        elif _accepted(sentence, quantity, number, names, spoken) or _starts_range(sentence, quantity):
             found.append(quantity)
     _share_units(sentence, found)
-    return [quantity for quantity in found if quantity.unit or quantity.rank or _counts_without_unit(sentence, quantity)]
+    return [
+        quantity
+        for quantity in found
+        if quantity.unit or quantity.rank or _counts_without_unit(sentence, quantity)
+    ]
 
 
 def _share_units(sentence: str, found: list[Quantity]) -> None:
@@ -121,8 +181,9 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     """The number with its unit and bound words."""
     start, end, value, style = number.start, number.end, number.value, number.style
     before = sentence[start - 1 : start]
-    vague = before == "几" or (before == "数" and sentence[start] in "十百千万亿")
-    if before and (vague or (_LETTER.match(before) and before != "+" and style == "arabic" and before.isascii() and before.isalpha())):
+    if before == "几" or (before == "数" and sentence[start] in "十百千万亿"):
+        return None
+    if style == "arabic" and before.isascii() and before.isalpha():
         return None
     end, value = _give_back(sentence, start, end, value)
     at = end
@@ -132,22 +193,23 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         fuzzy, at = True, loose.end()
     unit, kind = number.unit or "", "ratio" if number.unit else ""
     if not unit:
-        match = units.pattern().match(sentence, at)
+        match = units.unit_at(sentence, at)
         if match:
-            unit, kind = units.base(match["unit"], match["per"], match["scale"] or "")
-            at = match.end()
+            unit, kind, at = match
         elif loose and style != "arabic" and sentence[end - 1] not in "十百千万亿":
             return None
     if unit == "倍" and sentence[at : at + 1] == "半":
         value, at = value + 0.5, at + 1
     bound = "lower" if fuzzy else "exact"
     after = _after().match(sentence, at)
-    if after and not (after.group() in "多余" and (not unit or sentence[after.end() : after.end() + 1] in "种样年")):
+    if after and not (
+        after.group() in "多余" and (not unit or sentence[after.end() : after.end() + 1] in "种样年")
+    ):
         at, bound = after.end(), _bounds("after")[after.group()]
     left, bound = _bound_before(sentence, start, bound, style)
     if number.value_max is not None and bound == "exact":
         bound = "range"
-    rank = bool(_RANK_BEFORE.search(sentence, max(0, start - 1), start)) or _bare_rank(sentence, start, end)
+    rank = before == "第" or (before == "前" and sentence[end : end + 1] in ("位", "名"))
     return Quantity(start, end, left, at, value, number.value_max, unit, kind, bound, rank, style)
 
 
@@ -165,7 +227,15 @@ def _bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[in
     if match:
         word = match.group().rstrip("了到") if match.group()[-1] in "了" else match.group()
         said = _bounds("before").get(word) or _bounds("before").get(word.rstrip("到"), "exact")
-        if word == "近" and sentence[match.start() - 1 : match.start()] in ("最", "附", "邻", "相", "靠", "亲", "贴"):
+        if word == "近" and sentence[match.start() - 1 : match.start()] in (
+            "最",
+            "附",
+            "邻",
+            "相",
+            "靠",
+            "亲",
+            "贴",
+        ):
             return start, bound
         return match.start(), said if bound in ("exact", "about") or said == "upper" else bound
     if style == "scale":
@@ -181,11 +251,18 @@ def _bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[in
 def _is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
     """Whether two numbers are one range: 6%—7%, 6%至6.5%, 40到50万人; never after 由 or 从."""
     between = sentence[first.right : second.start]
-    if between == "、" and first.style == second.style == "chinese" and not first.unit and second.value == first.value + 1 < 10:
+    if (
+        between == "、"
+        and first.style == second.style == "chinese"
+        and not first.unit
+        and second.value == first.value + 1 < 10
+    ):
         return True
     if not between or not _RANGE.fullmatch(between) or first.value_max is not None:
         return False
-    if between in "至到" and re.search(r"[由从自][^，。；]{0,14}$", sentence[max(0, first.left - 16) : first.left]):
+    if between in "至到" and re.search(
+        r"[由从自][^，。；]{0,14}$", sentence[max(0, first.left - 16) : first.left]
+    ):
         return False
     if first.unit == "%" and not second.unit and first.style == "fraction":
         return second.style == "chinese" and second.start == first.right + 1
@@ -198,20 +275,28 @@ def _range(first: Quantity, second: Quantity) -> Quantity:
         scale = 10**8 if second.value >= 10**8 else 10**4
         low *= scale
     return replace(
-        first, end=second.end, right=second.right, value=low, value_max=second.value, unit=second.unit or first.unit, kind=second.kind or first.kind, bound="range"
+        first,
+        end=second.end,
+        right=second.right,
+        value=low,
+        value_max=second.value,
+        unit=second.unit or first.unit,
+        kind=second.kind or first.kind,
+        bound="range",
     )
 
 
 def _starts_range(sentence: str, quantity: Quantity) -> bool:
-    return not quantity.unit and bool(re.match(r"(?:—|–|-|－|~|～|至|到)+[\d一二三四五六七八九十]", sentence[quantity.right : quantity.right + 3]))
+    return not quantity.unit and bool(
+        re.match(
+            r"(?:—|–|-|－|~|～|至|到)+[\d一二三四五六七八九十]", sentence[quantity.right : quantity.right + 3]
+        )
+    )
 
 
-def _bare_rank(sentence: str, start: int, end: int) -> bool:
-    """前五位, 前3名: a rank without 第."""
-    return sentence[start - 1 : start] == "前" and sentence[end : end + 1] in "位名" and sentence[end : end + 1] != ""
-
-
-def _accepted(sentence: str, quantity: Quantity, number: Number, names: list[tuple[int, int]], spoken: bool) -> bool:
+def _accepted(
+    sentence: str, quantity: Quantity, number: Number, names: list[tuple[int, int]], spoken: bool
+) -> bool:
     """Whether a number states a quantity, rather than being (part of) a name, a class, an order or an idiom."""
     start, end, right = quantity.start, quantity.end, quantity.right
     following = sentence[right : right + 12]
@@ -219,15 +304,23 @@ def _accepted(sentence: str, quantity: Quantity, number: Number, names: list[tup
         return False
     if _HEAD_NUMBER.match(sentence) and end <= 3:
         return False
-    if number.style != "fraction" and (sentence[end : end + 1] in "+＋·×" or sentence[start - 1 : start] in ("+", "＋", "·", "×")) and sentence[end:end+1] != "":
+    if (
+        number.style != "fraction"
+        and (sentence[end : end + 1] in "+＋·×" or sentence[start - 1 : start] in ("+", "＋", "·", "×"))
+        and sentence[end : end + 1] != ""
+    ):
         return False
     if _LETTER.match(sentence[end : end + 1]) and not quantity.unit:
         return False
-    if any(left < start and right_ >= end and right_ - left <= 16 for left, right_ in names) and quantity.kind not in ("ratio", "currency"):
+    if any(
+        left < start and right_ >= end and right_ - left <= 16 for left, right_ in names
+    ) and quantity.kind not in ("ratio", "currency"):
         return False
     if quantity.rank:
         return _accepted_rank(sentence, quantity)
-    if sentence[start - 1 : start] in ("第", "初", "老") or (sentence[start - 1 : start] == "前" and quantity.unit in ("", "位", "名", "%")):
+    if sentence[start - 1 : start] in ("第", "初", "老") or (
+        sentence[start - 1 : start] == "前" and quantity.unit in ("", "位", "名", "%")
+    ):
         return False
     if not quantity.unit and _NAME_AFTER.match(sentence, right):
         return False
@@ -235,14 +328,24 @@ def _accepted(sentence: str, quantity: Quantity, number: Number, names: list[tup
         return False
     if not quantity.unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
         return False
-    if (quantity.kind == "voltage" or quantity.unit in ("米", "毫米", "厘米")) and _SPECIFICATION.match(sentence, right):
+    if (quantity.kind == "voltage" or quantity.unit in ("米", "毫米", "厘米")) and _SPECIFICATION.match(
+        sentence, right
+    ):
         return False
-    if quantity.unit in _CLASS_UNITS and _CLASS_AFTER.match(sentence, _unit_end(sentence, quantity)) and not _PREDICATE_NEXT.match(sentence, _unit_end(sentence, quantity)):
+    if (
+        quantity.unit in _CLASS_UNITS
+        and _CLASS_AFTER.match(sentence, _unit_end(sentence, quantity))
+        and not _PREDICATE_NEXT.match(sentence, _unit_end(sentence, quantity))
+    ):
         return False
     if quantity.kind == "time" and not _duration(sentence, quantity):
         return False
     if quantity.style == "scale":
-        return quantity.left < start and quantity.bound != "exact" and (bool(quantity.unit) or sentence[quantity.end - 1] == "亿")
+        return (
+            quantity.left < start
+            and quantity.bound != "exact"
+            and (bool(quantity.unit) or sentence[quantity.end - 1] == "亿")
+        )
     if quantity.style == "chinese":
         return _accepted_chinese(sentence, quantity, spoken, following)
     return True
@@ -277,9 +380,15 @@ def _duration(sentence: str, quantity: Quantity) -> bool:
     """A length of time that is stated as a quantity: 连续8年, 缩短到3个工作日, 延长30年."""
     before = sentence[max(0, quantity.left - 6) : quantity.left]
     if quantity.unit == "岁":
-        return bool(re.search(r"(?:达到?|到|提高|为)$", before)) and sentence[quantity.right : quantity.right + 2] not in ("以上", "老人")
+        return bool(re.search(r"(?:达到?|到|提高|为)$", before)) and sentence[
+            quantity.right : quantity.right + 2
+        ] not in ("以上", "老人")
     if quantity.unit in ("年", "日"):
-        return bool(re.search(r"(?:连续|延长|缩短|提前|提高|增加|减少|达到?|到|至|第|连|压缩|持续|已有|超过|长达)$", before))
+        return bool(
+            re.search(
+                r"(?:连续|延长|缩短|提前|提高|增加|减少|达到?|到|至|第|连|压缩|持续|已有|超过|长达)$", before
+            )
+        )
     if re.match(r"(?:内|之内|以内)", sentence[quantity.right : quantity.right + 2]):
         return False
     return not re.search(r"(?:第|每|前|后|近|[A-Za-z×*])$", before)
@@ -292,11 +401,22 @@ def _accepted_chinese(sentence: str, quantity: Quantity, spoken: bool, following
         return not (quantity.unit in ("里", "分", "度", "方", "石", "成", "华里") and length < 2)
     if not quantity.unit:
         return quantity.value >= 10_000 and sentence[quantity.end - 1] in "万亿" and length >= 2
-    if sentence[quantity.end : quantity.end + 1] == "方" or quantity.unit in ("分", "列", "届", "方", "期", "级", "号", "轮") or _abstract().match(following) and quantity.value <= 12:
+    if (
+        sentence[quantity.end : quantity.end + 1] == "方"
+        or quantity.unit in ("分", "列", "届", "方", "期", "级", "号", "轮")
+        or (_abstract().match(following)
+        and quantity.value <= 12)
+    ):
         return False
     if spoken:
-        return quantity.value > 1 and not (quantity.value <= 3 and quantity.unit in ("个", "种", "条", "项", "次", "位", "件", "类", "步", "级", "部", "轮", "支", "份", "期"))
-    return (length >= 2 and quantity.value >= 10 and quantity.unit in _COUNTERS_KEPT) or (quantity.value >= 6 and quantity.unit in ("项", "个") and following[:2] in ("重点", "民生"))
+        return quantity.value > 1 and not (
+            quantity.value <= 3
+            and quantity.unit
+            in ("个", "种", "条", "项", "次", "位", "件", "类", "步", "级", "部", "轮", "支", "份", "期")
+        )
+    return (length >= 2 and quantity.value >= 10 and quantity.unit in _COUNTERS_KEPT) or (
+        quantity.value >= 6 and quantity.unit in ("项", "个") and following[:2] in ("重点", "民生")
+    )
 
 
 def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
@@ -308,9 +428,17 @@ def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     if sentence[quantity.end : quantity.end + 2] == "∶1":
         return True
     after = sentence[quantity.right : quantity.right + 1]
-    if quantity.left < quantity.start and quantity.style != "scale" and sentence[quantity.end - 1] in "万亿" and after in ("，", "。", "；", "、"):
+    if (
+        quantity.left < quantity.start
+        and quantity.style != "scale"
+        and sentence[quantity.end - 1] in "万亿"
+        and after in ("，", "。", "；", "、")
+    ):
         return True
-    if _PREDICATED.search(sentence, max(0, quantity.left - 4), quantity.left) and sentence[quantity.end - 1] in "万亿":
+    if (
+        _PREDICATED.search(sentence, max(0, quantity.left - 4), quantity.left)
+        and sentence[quantity.end - 1] in "万亿"
+    ):
         return True
     scaled = sentence[quantity.end - 1] in "万亿" or quantity.value >= 10_000
     return scaled and bool(after) and after not in "，。；、：！？）”+—-" and after >= "\u4e00"

@@ -21,17 +21,46 @@ _NO_TAIL = re.compile(
 )
 _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _GENERIC = frozenset(
-    "支出 总投资 投资 总产 单产 年度产量 年产量 交易额 覆盖率 普及率 覆盖面 增速 占比 比重 合格率 总额 总量 产值 销售收入 销售额 总产值 收入 产量 营业收入 面积 里程 数量 到位率 完成率 覆盖 装机占比 价格 规模 余额 总数 人数 成交额 达标率 优良率 使用率 入学率 毛入学率 贡献率 参保率 利润 税收 主营业务收入 出口 进口 长度 总长 总里程 建筑面积 总面积 其中 受益 惠及 覆盖 受益群众 惠及群众 带动就业 总人口 资金 金额 总产量 新增 净增".split()
+    ["支出", "总投资", "投资", "总产", "单产", "年度产量", "年产量", "交易额", "覆盖率", "普及率", "覆盖面", "增速", "占比", "比重", "合格率", "总额", "总量", "产值", "销售收入", "销售额", "总产值", "收入", "产量", "营业收入", "面积", "里程", "数量", "到位率", "完成率", "覆盖", "装机占比", "价格", "规模", "余额", "总数", "人数", "成交额", "达标率", "优良率", "使用率", "入学率", "毛入学率", "贡献率", "参保率", "利润", "税收", "主营业务收入", "出口", "进口", "长度", "总长", "总里程", "建筑面积", "总面积", "其中", "受益", "惠及", "覆盖", "受益群众", "惠及群众", "带动就业", "总人口", "资金", "金额", "总产量", "新增", "净增"]
 )
 _LEADING_YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}|\d{1,2})年(?:来|间|中|内|合计|共)"
-_PRONOUN = re.compile(r"^(?:即|它们?|其|这|该|虽然|但是|然而|仍然|仍|也就是|就|大约|年产量才|才|也|约|还|又|比例|在[^，]{0,16}(?:计划|期间|时期|年|中|上|里|内|以前|以后|的))+$")
+_PRONOUN = re.compile(
+    r"^(?:即|它们?|其|这|该|虽然|但是|然而|仍然|仍|也就是|就|大约|年产量才|才|也|约|还|又|比例|在[^，]{0,16}(?:计划|期间|时期|年|中|上|里|内|以前|以后|的))+$"
+)
 _LIST_MARK = re.compile(r"^（?[一二三四五六七八九十\d]{1,2}）")
-_PREPOSITION = re.compile(r"^(?:对(?!外|口|接)|占(?!比|地)|比(?!例|重|亚)|较|高于|居(?!民|家|住)|位居|由(?!于)|从(?!业)|在[全世]|为|达到?|其中(?:的)?|的)")
+_PREPOSITION = re.compile(
+    r"^(?:对(?!外|口|接)|占(?!比|地)|比(?!例|重|亚)|较|高于|居(?!民|家|住)|位居|由(?!于)|从(?!业)|在[全世]|为|达到?|其中(?:的)?|的)"
+)
 _TRAILING_VERB = re.compile(
     r"(?:(?:稳步|持续|平稳|快速|较快|大幅|进一步|显著|明显|实现|继续|不断|稳定|首次|普遍|全面|逐步|历史性)*(?:增长|增加|提高|提升|上升|下降|减少|降低|扩大|改善|发展|回升|突破|增强|恢复|加快|超过|完成|见效|增多|翻番|优化|好转|达标|向好|推进|增收)(?:态势|突破)?)$"
 )
 _OWNER = re.compile(r"^[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
-_SHARED_HEADS = ("增加值", "总产量", "产量", "人均可支配收入", "可支配收入", "纯收入", "收入", "投资", "总产值", "产值", "销售额", "零售额", "余额", "吞吐量", "覆盖率", "普及率", "参保率", "增速", "里程", "总额", "面积", "数量", "比重", "占比")
+_SHARED_HEADS = (
+    "增加值",
+    "总产量",
+    "产量",
+    "人均可支配收入",
+    "可支配收入",
+    "纯收入",
+    "收入",
+    "投资",
+    "总产值",
+    "产值",
+    "销售额",
+    "零售额",
+    "余额",
+    "吞吐量",
+    "覆盖率",
+    "普及率",
+    "参保率",
+    "增速",
+    "里程",
+    "总额",
+    "面积",
+    "数量",
+    "比重",
+    "占比",
+)
 
 
 @dataclass(slots=True)
@@ -54,7 +83,9 @@ def _verbs() -> re.Pattern[str]:
 @cache
 def _fillers() -> re.Pattern[str]:
     rows = [row for row in schemas.rows("fillers.csv") if row["place"] == "start" and row["strip"] != "keep"]
-    words = [re.escape(row["word"]) + (f"(?!{row['not_before']})" if row["not_before"] else "") for row in rows]
+    words = [
+        re.escape(row["word"]) + (f"(?!{row['not_before']})" if row["not_before"] else "") for row in rows
+    ]
     body = "|".join(sorted(words, key=len, reverse=True))
     return re.compile(f"^(?:{body}|{_LEADING_YEARS})+")
 
@@ -62,7 +93,13 @@ def _fillers() -> re.Pattern[str]:
 def leading_verb(text: str) -> str:
     """The verbs at the beginning of `text` (新改建, 完成), or nothing."""
     match = _verbs().match(text)
-    if not match or match.group() in ("进口", "出口", "生产", "发展", "制造", "转移", "服务", "投资", "改造", "上市", "用", "获") and len(text) > len(match.group()) and text[match.end()] in "总额值量率性力业商的品企厂规":
+    if (
+        not match
+        or (match.group()
+        in ("进口", "出口", "生产", "发展", "制造", "转移", "服务", "投资", "改造", "上市", "用", "获")
+        and len(text) > len(match.group())
+        and text[match.end()] in "总额值量率性力业商的品企厂规")
+    ):
         return ""
     return match.group()
 
@@ -76,7 +113,9 @@ def clean(text: str) -> str:
     return text.strip("的、，之了（“”") if not text.startswith("“") else text.strip("的、，之了（")
 
 
-def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, next_tail: str) -> tuple[str, str]:
+def subject_of(
+    clause: Clause, quantity: Quantity, thread: Thread, before: str, next_tail: str
+) -> tuple[str, str]:
     """The subject of a quantity as published, and the base that later statements inherit.
 
     `before` is the clause without quantities that stands directly before, `next_tail` the tail of the next
@@ -92,9 +131,19 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
         head = leading_verb(head)
     elif listing:
         head = leading_verb(head) + head[listing.end() :]
-    if clause.form in ("share", "gap", "multiple", "rank") or clause.measure in ("growth", "change") and clause.form != "verb-change":
+    if (
+        clause.form in ("share", "gap", "multiple", "rank")
+        or (clause.measure in ("growth", "change")
+        and clause.form != "verb-change")
+    ):
         base = _inherited(head, thread, before, clause)
-        if clause.measure == "growth" and tail and not head and quantity.kind == "ratio" and not thread.subject:
+        if (
+            clause.measure == "growth"
+            and tail
+            and not head
+            and quantity.kind == "ratio"
+            and not thread.subject
+        ):
             base = tail
         return _formed(clause, base), base
     if clause.form in ("reach", "growth-noun"):
@@ -109,7 +158,15 @@ def subject_of(clause: Clause, quantity: Quantity, thread: Thread, before: str, 
     if head and verb == head and not tail and thread.subject:
         whole = leading_verb(thread.subject)
         return head + thread.subject[len(whole) :], head + thread.subject[len(whole) :]
-    if clause.listed and not verb and thread.verb and clause.start and head and not _PREPOSITION.match(head) and clause.raw[:1] in "、和与及":
+    if (
+        clause.listed
+        and not verb
+        and thread.verb
+        and clause.start
+        and head
+        and not _PREPOSITION.match(head)
+        and clause.raw[:1] in "、和与及"
+    ):
         alone = indicators.code_of(head) and not indicators.code_of(thread.verb + head)
         subject = ("" if alone else thread.verb) + head + tail
         return subject, subject
@@ -143,7 +200,13 @@ def _inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         owner = _OWNER.match(thread.subject)
         if clause.listed and clause.raw[:1] == "、" and owner and not _OWNER.match(head) and len(head) < 8:
             return owner.group() + head
-        if clause.listed and clause.raw[:1] in "、和" and thread.verb and not leading_verb(head) and clause.form == "plain":
+        if (
+            clause.listed
+            and clause.raw[:1] in "、和"
+            and thread.verb
+            and not leading_verb(head)
+            and clause.form == "plain"
+        ):
             return thread.verb + head
         return head
     if clause.earlier and before and not head:
@@ -158,7 +221,11 @@ def _inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
 
 def _names_something(phrase: str) -> bool:
     """Whether a clause is a mere noun phrase (新建的铁路，就有…): it ends in a catalogue-like noun or 的 + noun."""
-    return phrase.endswith(_SHARED_HEADS) or bool(re.search(r"的[^，的]{1,8}$", phrase)) and not leading_verb(phrase)
+    return (
+        phrase.endswith(_SHARED_HEADS)
+        or (bool(re.search(r"的[^，的]{1,8}$", phrase))
+        and not leading_verb(phrase))
+    )
 
 
 def _with_topic(head: str, thread: Thread, before: str) -> str:
@@ -203,12 +270,19 @@ def dealt(clause: Clause, group: int, thread: Thread) -> list[str]:
     first_verb = leading_verb(items[0])
     last = items[-1]
     shared = next((noun for noun in _SHARED_HEADS if last.endswith(noun)), "")
-    if re.match(r"第?三(?:次)?产业", last) and all(re.fullmatch(r"第?[一二](?:次)?(?:产业)?", item) for item in items[:-1]):
+    if re.match(r"第?三(?:次)?产业", last) and all(
+        re.fullmatch(r"第?[一二](?:次)?(?:产业)?", item) for item in items[:-1]
+    ):
         rest = re.sub(r"^第?三(?:次)?产业", "", last)
         return [f"第{re.sub(r'第|次|产业', '', item)}产业{rest}" for item in items[:-1]] + [f"第三产业{rest}"]
     out = []
     for index, item in enumerate(items):
-        if shared and index < group - 1 and not any(item.endswith(noun) for noun in _SHARED_HEADS) and len(item) <= len(last):
+        if (
+            shared
+            and index < group - 1
+            and not any(item.endswith(noun) for noun in _SHARED_HEADS)
+            and len(item) <= len(last)
+        ):
             item += shared
         if index and first_verb and not leading_verb(item):
             item = first_verb + item

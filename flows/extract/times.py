@@ -16,7 +16,7 @@ _CN_DIGITS = "〇○零一二三四五六七八九"
 _TO_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = rf"(?:(?<![\d.])(?:19|20)\d\d(?![\d.])|(?<![{_CN_DIGITS}])[一二][{_CN_DIGITS}]{{3}}(?![{_CN_DIGITS}十百千]))"
 _COUNT = r"(?:\d{1,2}|十[一二三四五六七八九]?|[一二两三四五六七八九]十?[一二三四五六七八九]?|几)"
-_FIRST = "[0-9一二两三四五六七八九十几第“\"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]"
+_FIRST = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]'
 _TIME = re.compile(
     rf"(?={_FIRST})(?:"
     rf"(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))(?P<to>{_YEAR}|\d\d(?=年))年?(?:[两三]年|间|期间)?"
@@ -37,7 +37,7 @@ _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季
 _BASELINE_BEFORE = re.compile(r"(?:比|较|与|同|和|是|相当于|等于|超过|高于|低于|为)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Time:
     """A time expression at `[start, end)`: years `low` to `high`, `period` as published, and its part.
 
@@ -72,7 +72,12 @@ def find_times(text: str, report_year: int) -> list[Time]:
         if time.role != "other" and _BASELINE_BEFORE.search(text, max(0, match.start() - 3), match.start()):
             rest = text[match.end() : match.end() + 3]
             before = text[max(0, match.start() - 1) : match.start()]
-            if before in ("比", "较") or (before in ("是", "于") and rest[:1] == "的") or before in ("与", "同", "和") and rest[:2] in ("相比", "比较"):
+            if (
+                before in ("比", "较")
+                or (before in ("是", "于") and rest[:1] == "的")
+                or (before in ("与", "同", "和")
+                and rest[:2] in ("相比", "比较"))
+            ):
                 role = "previous" if match["word"] and match["word"].startswith("上") else "baseline"
                 time = Time(time.start, time.end, time.low, time.high, time.period, role)
         found.append(time)
@@ -113,7 +118,14 @@ def _time(match: re.Match[str], report_year: int) -> Time:
         return made(high, high, "end") if part == "末" or "最后" in part else made(low, high, "span")
     if match["length"]:
         years = count(match["length"])
-        return Time(start, end, report_year - years, report_year - 1, span(report_year - years, report_year - 1), "length")
+        return Time(
+            start,
+            end,
+            report_year - years,
+            report_year - 1,
+            span(report_year - years, report_year - 1),
+            "length",
+        )
     if match["back"]:
         return _back(match, report_year, made)
     if match["ahead"]:
@@ -124,7 +136,14 @@ def _time(match: re.Match[str], report_year: int) -> Time:
     if match["word"]:
         return _word(match, report_year, made)
     if match["part"]:
-        return Time(start, end, None, None, _within(match["part"]) or None, "part" if _within(match["part"]) else "other")
+        return Time(
+            start,
+            end,
+            None,
+            None,
+            _within(match["part"]) or None,
+            "part" if _within(match["part"]) else "other",
+        )
     if match["then"]:
         return Time(start, end, None, None, None, "then" if match["then"] == "届时" else "now")
     return Time(start, end, None, None, None, "other")

@@ -7,36 +7,51 @@ from functools import cache
 
 from flows import schemas
 
+_PER = re.compile(r"[/／]([十百千万亿]*)")
+Spelling = tuple[str, re.Pattern[str] | None, str, str]
+
 
 @cache
-def pattern() -> re.Pattern[str]:
-    """Matches a unit at a place; group `unit` is the spelling, a second unit after / included."""
-    spellings: list[tuple[str, str]] = []
+def _spellings() -> dict[str, tuple[Spelling, ...]]:
+    """Spelling, what must not follow it, base unit and kind; by first character, longest first."""
+    found: dict[str, list[Spelling]] = {}
     for row in schemas.rows("units.csv"):
         for spelling in row["spellings"].split("|"):
             spelling = spelling.replace("(次)", "次")
-            guard = f"(?!{row['not_before']})" if row["not_before"] else ""
+            guard = row["not_before"]
             if spelling[-1].isascii() and spelling[-1].isalpha():
-                guard += "(?![A-Za-z])"
-            spellings.append((spelling, re.escape(spelling) + guard))
-    spellings.sort(key=lambda pair: -len(pair[0]))
-    one = "|".join(guarded for _, guarded in spellings)
-    return re.compile(rf"(?P<unit>{one})(?:[/／](?P<scale>[十百千万亿]*)(?P<per>{one}))?")
+                guard = f"{guard}|[A-Za-z]" if guard else "[A-Za-z]"
+            entry = (spelling, re.compile(guard) if guard else None, row["unit"], row["kind"])
+            found.setdefault(spelling[0], []).append(entry)
+    return {first: tuple(sorted(entries, key=lambda e: -len(e[0]))) for first, entries in found.items()}
 
 
-@cache
-def _bases() -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
-    for row in schemas.rows("units.csv"):
-        for spelling in row["spellings"].split("|"):
-            found[spelling.replace("(次)", "次")] = (row["unit"], row["kind"])
+def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
+    """The base unit that begins at `text[at]`, its kind, and where it ends; None when there is none.
+
+    吨标准煤 → 吨; a second unit after a stroke belongs to it (元/吨, 人/百亿元).
+    """
+    found = _one(text, at)
+    if found is None:
+        return None
+    unit, kind, end = found
+    stroke = _PER.match(text, end)
+    per = _one(text, stroke.end()) if stroke else None
+    if stroke and per:
+        whole = f"{unit}/{stroke[1]}{per[0]}"
+        return whole, _kinds().get(whole, "ratio"), per[2]
     return found
 
 
-def base(spelling: str, per: str | None = None, scale: str = "") -> tuple[str, str]:
-    """The base unit and its kind for a spelling: 吨标准煤 → (吨, mass); with `per` 元 and 吨 → (元/吨, ratio)."""
-    unit, kind = _bases()[spelling]
-    if per is None:
-        return unit, kind
-    whole = f"{unit}/{scale}{_bases()[per][0]}"
-    return whole, _bases().get(whole, (whole, "ratio"))[1]
+def _one(text: str, at: int) -> tuple[str, str, int] | None:
+    for spelling, guard, unit, kind in _spellings().get(text[at : at + 1], ()):
+        if text.startswith(spelling, at):
+            end = at + len(spelling)
+            if guard is None or not guard.match(text, end):
+                return unit, kind, end
+    return None
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}

@@ -21,8 +21,11 @@ _FULL_STOP_POINT = re.compile(r"(?<=\d)[．•](?=\d)")
 # Frequent characters whose simplified form differs: a text with several of them is in traditional script.
 _TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
 _CHINESE = "\u4e00-\u9fff”）》"
-_HALF_MARK = re.compile(rf"(?<=[{_CHINESE}])[,:;?!](?![/\d])|(?<=[%\d])[,;](?=[{_CHINESE}“（])|(?<=[{_CHINESE}])[,;:](?=\d)")
-_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:，\d{3})+(?!\d)")
+_HALF_MARK = re.compile(
+    rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))"
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:，\d{3})++(?!\d)")
+_MAYBE_THOUSANDS = re.compile(r"，\d{3}(?!\d)(?<=\d，...)")
 _MARKS = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _GAP = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]+")
 _EMPTY_LINE = re.compile(r"(?<=\n)[^\S\n]*\n+")
@@ -70,9 +73,16 @@ def _one_for_one(text: str) -> str:
         text = text.translate(_simplified(frozenset(text)))
     if _IS_WIDE.search(text):
         text = text.translate(_WIDE)
-    text = _THOUSANDS.sub(lambda number: number.group().replace("，", ","), text)
+    if _MAYBE_THOUSANDS.search(text):
+        text = _THOUSANDS.sub(_with_commas, text)
     text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
-    return _FULL_STOP_POINT.sub(".", text)
+    return _FULL_STOP_POINT.sub(".", text) if "．" in text or "•" in text else text
+
+
+def _with_commas(number: re.Match[str]) -> str:
+    """１，２３４ with half-width commas, unless it goes on from another number."""
+    before = number.string[number.start() - 1 : number.start()]
+    return number.group() if before and before in "0123456789.," else number.group().replace("，", ",")
 
 
 @cache
@@ -80,7 +90,9 @@ def _simplified(characters: frozenset[str]) -> dict[int, str]:
     from opencc import OpenCC
 
     given = "".join(sorted(c for c in characters if c >= "\u3400" and not c.isspace()))
-    return {ord(a): b for a, b in zip(given, OpenCC("t2s").convert("\n".join(given)).split("\n")) if len(b) == 1}
+    return {
+        ord(a): b for a, b in zip(given, OpenCC("t2s").convert("\n".join(given)).split("\n")) if len(b) == 1
+    }
 
 
 def _wrap_width(text: str) -> float:

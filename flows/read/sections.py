@@ -74,11 +74,19 @@ def _headings(text: str) -> list[_Heading]:
             depth = 1 if marked["one"] else 2 if marked["two"] else 3
             if len(title) <= _LONGEST_HEADING:
                 found.append(_Heading(start, start + len(title), depth, title))
-        elif 3 < len(line) <= 24 and not _NO_HEADING.search(line) and start and (not re.search(r"\d", line) or _part(line, 2000)):
+        elif (
+            3 < len(line) <= 24
+            and not _NO_HEADING.search(line)
+            and start
+            and (not re.search(r"\d", line) or _part(line, 2000))
+        ):
             loose.append(_Heading(start, start + len(line), 1, line))
         start += len(line) + 1
     if any(heading.depth == 1 for heading in found):
-        return sorted(found + [heading for heading in loose if _NOTES.match(heading.title)], key=lambda heading: heading.start)
+        return sorted(
+            found + [heading for heading in loose if _NOTES.match(heading.title)],
+            key=lambda heading: heading.start,
+        )
     return sorted(found + loose, key=lambda heading: heading.start)
 
 
