@@ -25,27 +25,23 @@ _DAY = 24 * 60 * 60
 def current(store: Store, inputs: str) -> Release | None:
     """The latest release if it was made from these very INPUTS (see `flows.check.fingerprint`), else None.
 
-    Looks at names and sizes only and loads nothing heavy. A complete release that `latest.json` does not
-    point to yet (a run was killed in between) is verified and pointed to; it then counts as new. Raises
-    PublishError when a file of the release is missing or has another size.
+    Looks at names and sizes only and loads nothing heavy. None too when `latest.json` does not point to the
+    newest release (a run was killed before it could): `publish` makes that good. Raises PublishError when a
+    file of the release is missing or has another size.
     """
     version = releases.newest(store)
-    if version is None:
-        return None
     pointer = releases.pointer(store)
-    new = pointer is None or pointer["version"] != version
-    if new:
-        with store.lock("publish"):
-            pointer = _recovered(store, version)
-    assert pointer is not None
-    if pointer["inputs"] != inputs:
+    if version is None or pointer is None or (pointer["version"], pointer["inputs"]) != (version, inputs):
         return None
     releases.look_over(store, version)
-    return _release(store, pointer, new)
+    return _release(store, pointer, False)
 
 
 def publish(store: Store, checked: Checked, *, now: datetime | None = None) -> Release:
     """Publishes CHECKED as the next version, or says (`new=False`) that nothing differs from the last one.
+
+    A complete release that `latest.json` does not point to yet is verified and pointed to first; when it was
+    made from the same inputs, it is the result and counts as new.
 
     NOW is the time that the metadata give (else the clock's). Raises PublishError when there is nothing to
     publish, when an earlier release is damaged (its file is named), and StoreError when a file cannot be
@@ -61,10 +57,11 @@ def publish(store: Store, checked: Checked, *, now: datetime | None = None) -> R
         if previous is not None:
             releases.verify(store, previous)
             pointer = releases.pointer(store)
-            if pointer is None or pointer["version"] != previous:
-                pointer = _recovered(store, previous)
+            behind = pointer is None or pointer["version"] != previous
+            if pointer is None or behind:
+                pointer = releases.point(store, previous)
             if pointer["inputs"] == checked.inputs:
-                return _release(store, pointer, False)
+                return _release(store, pointer, behind)
         with store.staging() as folder:
             version = build(store, checked, folder, previous, now or datetime.now(UTC))
             if version is not None:
@@ -76,16 +73,10 @@ def publish(store: Store, checked: Checked, *, now: datetime | None = None) -> R
     return _release(store, pointer, version is not None)
 
 
-def _recovered(store: Store, version: str) -> dict[str, Any]:
-    """Points to VERSION, which is complete and was not pointed to, once it has been verified."""
-    releases.verify(store, version)
-    return releases.point(store, version)
-
-
 def _tidy(store: Store, checked: Checked) -> None:
     """Removes the checked folders that nobody has come back for in a day."""
     parent = store.local("work/checked")
-    for folder in parent.iterdir() if parent else ():
+    for folder in parent.iterdir() if parent and parent.is_dir() else ():
         if folder.name != checked.inputs and time.time() - folder.stat().st_mtime > _DAY:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -65,7 +65,7 @@ def _groups(name: str, file: IO[bytes]) -> Iterator[tuple[str, Rows]]:
     """The rows by their key, report by report; a table without reports is one group."""
     import pyarrow.parquet as pq
 
-    (key,) = schemas.table(name).key
+    key = schemas.table(name).key
     current, rows = "", Rows()
     for batch in pq.ParquetFile(file).iter_batches(_BATCH):
         for row in batch.to_pylist():
@@ -74,7 +74,7 @@ def _groups(name: str, file: IO[bytes]) -> Iterator[tuple[str, Rows]]:
                 yield current, rows
                 rows = {}
             current = group
-            rows[row[key]] = row
+            rows["/".join(str(row[column]) for column in key)] = row
     if rows:
         yield current, rows
 

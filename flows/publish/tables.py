@@ -31,17 +31,11 @@ def file_name(name: str, form: str) -> str:
     return f"{name}.{form}"
 
 
-def sort_key(name: str) -> tuple[str, ...]:
-    """The columns by which the rows of the table NAME are sorted."""
-    return (
-        ("report_id", "char_start", "observation_id") if name == "observations" else schemas.table(name).key
-    )
-
-
 def code_list(name: str) -> list[dict[str, Any]]:
     """The rows of the code list NAME, sorted by its key; empty cells of nullable columns are null.
 
-    Units begin with the empty one, which stands for a number that has no measure word.
+    Of a code that occurs twice the last row counts, as in `flows.schemas.regions`. Units begin with the
+    empty one, which stands for a number that has no measure word.
     """
     table = schemas.table(name)
     rows: list[dict[str, Any]] = [
@@ -50,7 +44,8 @@ def code_list(name: str) -> list[dict[str, Any]]:
     ]
     if name == "units":
         rows.append({"unit": "", "kind": "none", "name_en": "no measure word written"})
-    return sorted(rows, key=lambda row: str(row[table.key[0]]))
+    by_key = {str(row[table.key[0]]): row for row in rows}
+    return [by_key[key] for key in sorted(by_key)]
 
 
 def table_schema(name: str, form: str) -> dict[str, Any]:

@@ -49,7 +49,10 @@ def test_the_order_of_rows_is_no_difference(tmp_path: Path) -> None:
 
 
 def test_code_lists_are_compared_by_their_key(tmp_path: Path) -> None:
-    old = [{"unit": "元", "kind": "currency", "name_en": "yuan"}, {"unit": "户", "kind": "count", "name_en": "x"}]
+    old = [
+        {"unit": "元", "kind": "currency", "name_en": "yuan"},
+        {"unit": "户", "kind": "count", "name_en": "x"},
+    ]
     new = [{"unit": "人", "kind": "count", "name_en": "people"}, old[0] | {"name_en": "RMB"}]
     found = changes(tmp_path, old, new, "units")
     assert [(change.key, change.kind, change.fields) for change in found] == [

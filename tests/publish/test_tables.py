@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from flows import schemas

@@ -1,0 +1,339 @@
+"""Publishing: what a release holds, when there is a new one, and what is refused."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import check, publish
+from flows.model import Checked, Finding
+from flows.publish import PublishError
+from flows.publish.tables import NAMES
+from flows.store import Store, StoreError
+from tests.builders import entry, report, stored, usual
+from tests.publish.conftest import Publish
+
+
+def hashes(store: Store, version: str) -> dict[str, str]:
+    """SHA-256 of each data file of VERSION."""
+    names = [
+        name
+        for name in store.list(f"public/releases/{version}")
+        if name.split("/")[-1].split(".")[0] in NAMES
+    ]
+    return {name.split("/")[-1]: hashlib.sha256(store.read_bytes(name)).hexdigest() for name in names}
+
+
+def test_the_first_release(store: Store, go: Publish) -> None:
+    found = go(store, stored(store), stored(store, "410000"))
+    assert (found.version, found.new, found.reports, found.observations) == ("1.0.0", True, 2, 6)
+    assert found.path == store.show("public/releases/1.0.0")
+    latest = store.read_json("public/latest.json")
+    assert (latest["version"], latest["path"]) == ("1.0.0", "releases/1.0.0")
+    assert latest["released_at"] == "2026-01-02T00:00:00Z"
+    assert set(hashes(store, "1.0.0")) == {
+        f"{name}.{form}"
+        for name in NAMES
+        for form in {"observations": ["parquet", "jsonl.gz"], "texts": ["parquet"]}.get(
+            name, ["parquet", "json"]
+        )
+    }
+    assert store.list("work/staging") == []
+
+
+def test_metadata_agree(store: Store, go: Publish) -> None:
+    go(store, stored(store))
+    folder = "public/releases/1.0.0"
+    package = store.read_json(f"{folder}/datapackage.json")
+    provenance = store.read_json(f"{folder}/provenance.json")
+    lines = store.read_bytes(f"{folder}/checksums.sha256").decode().splitlines()
+    sums = {line[66:]: line[:64] for line in lines}
+    files = {name.split("/")[-1] for name in store.list(folder)}
+    assert set(sums) == files - {"checksums.sha256"}
+    assert {
+        package["version"],
+        provenance["version"],
+        store.read_json(f"{folder}/changes.json")["version"],
+    } == {"1.0.0"}
+    for resource in package["resources"]:
+        assert resource["hash"] == f"sha256:{sums[resource['path']]}"
+        assert provenance["files"][resource["path"]]["bytes"] == store.size(f"{folder}/{resource['path']}")
+        assert resource.get("rows", 0) == provenance["rows"][resource["path"].split(".")[0]]
+    readme = store.read_bytes(f"{folder}/README.md").decode()
+    assert "Version 1.0.0" in readme and "| observations | 3 |" in readme
+
+
+def test_unchanged_input_gives_no_release_and_loads_nothing(store: Store, go: Publish) -> None:
+    entries = [stored(store)]
+    go(store, *entries)
+    again = go(store, *entries, now=datetime(2027, 1, 1, tzinfo=UTC))
+    assert (again.version, again.new, again.observations, again.added) == ("1.0.0", False, 3, 0)
+    assert store.folders("public/releases") == ["1.0.0"]
+    inputs = check.fingerprint(entries)
+    program = (
+        "import sys; from flows import publish; from flows.store import Store;"
+        f"found = publish.current(Store({store.root!r}), {inputs!r}); assert found and not found.new;"
+        "sys.exit(', '.join({'pandas', 'pyarrow', 'great_expectations', 'prefect'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_other_inputs_with_the_same_data_give_no_release_and_are_remembered(
+    store: Store, go: Publish
+) -> None:
+    one = report()
+    go(store, entry(store, one, usual(one)))
+    other = check.Entry(one.report_id, "another key", entry(store, one, usual(one)).extracted, lambda: one)
+    assert publish.current(store, check.fingerprint([other])) is None
+    assert not go(store, other).new
+    assert publish.current(store, check.fingerprint([other])) is not None
+
+
+def test_versions_follow_the_difference(store: Store, go: Publish) -> None:
+    first, later = stored(store), stored(store, year=2017, value=2100)
+    assert go(store, first).version == "1.0.0"
+    added = go(store, first, later)
+    assert (added.version, added.added, added.changed) == ("1.1.0", 3, 0)
+    corrected = go(store, stored(store, value=2000), later)
+    assert (corrected.version, corrected.added, corrected.changed) == ("1.1.1", 0, 3)
+    removed = go(store, later)
+    assert (removed.version, removed.removed) == ("1.1.2", 3)
+    changes = store.read_json("public/releases/1.1.1/changes.json")
+    assert changes["previous"] == "1.1.0"
+    (value,) = (row["fields"]["value"] for row in changes["rows"] if "value" in row.get("fields", {}))
+    assert value == [195000000000.0, 200000000000.0]
+    log = store.read_bytes("public/releases/1.1.2/CHANGELOG.md").decode()
+    assert [line for line in log.splitlines() if line.startswith("## ")] == [
+        f"## {version} (2026-01-02)" for version in ("1.1.2", "1.1.1", "1.1.0", "1.0.0")
+    ]
+    assert "- observations: 3 rows added" in log
+
+
+def test_what_did_not_change_keeps_its_bytes(store: Store, go: Publish) -> None:
+    go(store, stored(store))
+    go(store, stored(store), stored(store, year=2017), now=datetime(2031, 5, 6, tzinfo=UTC))
+    old, new = hashes(store, "1.0.0"), hashes(store, "1.1.0")
+    different = {name for name in new if old[name] != new[name]}
+    assert different == {
+        "observations.parquet", "observations.jsonl.gz", "reports.parquet", "reports.json", "texts.parquet"
+    }  # fmt: skip
+
+
+def test_the_same_content_gives_the_same_bytes_elsewhere_and_later(tmp_path: Path, go: Publish) -> None:
+    one, two = Store(str(tmp_path / "a")), Store(str(tmp_path / "b" / "c"))
+    go(one, stored(one), stored(one, year=2017))
+    go(two, stored(two, year=2017), stored(two), now=datetime(2040, 1, 1, tzinfo=UTC))
+    assert hashes(one, "1.0.0") == hashes(two, "1.0.0")
+
+
+def test_a_release_that_lost_its_pointer_is_pointed_to_and_kept(store: Store, go: Publish) -> None:
+    first, later = stored(store), stored(store, year=2017)
+    go(store, first)
+    before = store.read_bytes("public/latest.json")
+    go(store, first, later)
+    kept = hashes(store, "1.1.0")
+    store.write_bytes("public/latest.json", before)
+    found = go(store, first, later)
+    assert (found.version, found.new, found.added) == ("1.1.0", True, 3)
+    assert store.read_json("public/latest.json")["version"] == "1.1.0"
+    store.write_bytes("public/latest.json", b"{ half")
+    assert go(store, stored(store, value=2000), later).version == "1.1.1"
+    assert hashes(store, "1.1.0") == kept
+
+
+@pytest.mark.parametrize("damage", ["flip", "missing", "shorter"])
+def test_a_damaged_release_is_named_and_not_built_upon(store: Store, go: Publish, damage: str) -> None:
+    go(store, stored(store))
+    name = "public/releases/1.0.0/regions.parquet"
+    data = bytearray(store.read_bytes(name))
+    if damage == "missing":
+        store.remove(name)
+    else:
+        data[100] ^= 1
+        store.write_bytes(name, bytes(data) if damage == "flip" else bytes(data[:-1]))
+    pointer = store.read_bytes("public/latest.json")
+    with pytest.raises(PublishError, match=r"Release 1\.0\.0 is damaged: .*regions\.parquet .* run again"):
+        go(store, stored(store, value=2000))
+    assert store.folders("public/releases") == ["1.0.0"] and store.read_bytes("public/latest.json") == pointer
+    if damage != "flip":
+        with pytest.raises(PublishError, match=r"regions\.parquet"):
+            go(store, stored(store))
+
+
+def test_nothing_to_publish_is_refused(store: Store, go: Publish) -> None:
+    finding = Finding(
+        "some-rows", "critical", "observations", "", "observations: there is not one observation"
+    )
+    empty = Checked("work/checked/0", "0", 0, 0, 0, 0, {}, (finding,))
+    with pytest.raises(
+        PublishError, match="Nothing was published: observations: there is not one observation"
+    ):
+        publish.publish(store, empty)
+    assert store.list("public") == []
+
+
+def test_folders_that_are_no_version_do_no_harm(store: Store, go: Publish) -> None:
+    store.write_bytes("public/releases/drafts/x", b"")
+    store.write_bytes("public/releases/9.0.0/half.parquet", b"")
+    assert go(store, stored(store)).version == "1.0.0"
+    assert go(store, stored(store, value=2000)).version == "1.0.1"
+
+
+def test_releases_work_on_other_filesystems(go: Publish) -> None:
+    store = Store(f"memory://{uuid.uuid4().hex}")
+    go(store, stored(store))
+    assert go(store, stored(store), stored(store, year=2017)).version == "1.1.0"
+    assert not go(store, stored(store), stored(store, year=2017)).new
+    assert len(hashes(store, "1.1.0")) == 15
+
+
+def test_an_upload_that_breaks_off_is_repeated(go: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(f"memory://{uuid.uuid4().hex}")
+    go(store, stored(store))
+    put, done = store.fs.put_file, []
+
+    def fails(source: str, target: str) -> None:
+        if target.endswith("reports.json"):
+            raise OSError(errno.EIO, "Connection lost")
+        done.append(target)
+        put(source, target)
+
+    monkeypatch.setattr(store.fs, "put_file", fails)
+    both = [stored(store), stored(store, year=2017)]
+    checked = check.check(Store(store.root), both)
+    with pytest.raises(StoreError, match=r"public/releases/1\.1\.0: connection lost"):
+        publish.publish(store, checked)
+    assert done and store.read_json("public/latest.json")["version"] == "1.0.0"
+    monkeypatch.undo()
+    assert publish.publish(store, checked).version == "1.1.0"
+
+
+def test_a_full_disk_publishes_nothing(store: Store, go: Publish, monkeypatch: pytest.MonkeyPatch) -> None:
+    go(store, stored(store))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for name in ("metadata.write", "changes.compared", "build.write_table"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"flows.publish.{name}", full)
+            with pytest.raises(StoreError, match="no space is left there"):
+                go(store, stored(store, value=2000))
+        assert store.read_json("public/latest.json")["version"] == "1.0.0"
+        assert store.folders("public/releases") == ["1.0.0"] and store.list("work/staging") == []
+    assert go(store, stored(store, value=2000)).version == "1.0.1"
+
+
+def test_a_file_in_place_of_the_folder_is_explained(store: Store, go: Publish) -> None:
+    checked = check.check(store, [stored(store)])
+    store.write_bytes("public", b"")
+    with pytest.raises(
+        StoreError, match=r"public/releases.* Move it away or choose another folder with --output"
+    ):
+        publish.publish(store, checked)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root"
+)
+def test_a_disk_that_really_fills_up(tmp_path: Path, go: Publish) -> None:
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", str(tmp_path)], check=False)
+    if mounted.returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        store = Store(str(tmp_path / "out"))
+        go(store, stored(store))
+        noise = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(1500))
+        long = report(year=2017, text=report().text + noise)
+        with pytest.raises(StoreError, match="no space is left there"):
+            go(store, stored(store), entry(store, long, usual(long)))
+        assert store.read_json("public/latest.json")["version"] == "1.0.0"
+        assert store.folders("public/releases") == ["1.0.0"] and store.list("work/staging") == []
+        assert not go(store, stored(store)).new
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+KILLED = """
+import os, sys
+from flows import check, publish
+from flows.store import Store
+
+store, inputs, after = Store(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+checked = check.checked(store, inputs)
+count = 0
+
+def hook(event, args):
+    global count
+    writes = event == "open" and isinstance(args[1], str) and any(letter in args[1] for letter in "wxa+")
+    if writes or event in ("os.rename", "os.mkdir", "os.remove", "shutil.rmtree"):
+        count += 1
+        if count == after:
+            os.kill(os.getpid(), 9)
+
+sys.addaudithook(hook)
+publish.publish(store, checked)
+print(count)
+"""
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_release_and_the_next_run_completes(
+    tmp_path: Path, go: Publish
+) -> None:
+    master = Store(str(tmp_path / "count"))
+
+    def ready(store: Store) -> Checked:
+        go(store, stored(store))
+        return check.check(store, [stored(store), stored(store, year=2017)])
+
+    def run(store: Store, checked: Checked, after: int) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", KILLED, store.root, checked.inputs, str(after)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    steps = int(run(master, ready(master), 0).stdout)
+    assert steps > 20
+    expected = hashes(master, "1.1.0")
+    # Everywhere on the way, and at each of the last steps, where folder and pointer are moved.
+    for after in sorted({1, 2, 4, 8, 15, *range(max(1, steps - 6), steps + 1)}):
+        store = Store(str(tmp_path / str(after)))
+        checked = ready(store)
+        assert run(store, checked, after).returncode == -9
+        latest = store.read_json("public/latest.json")["version"]
+        assert latest in ("1.0.0", "1.1.0")
+        publish.releases.verify(store, latest)
+        found = publish.current(store, checked.inputs) or publish.publish(store, checked)
+        assert (found.version, found.observations) == ("1.1.0", 6)
+        assert store.read_json("public/latest.json")["version"] == "1.1.0"
+        assert hashes(store, "1.1.0") == expected
+        assert store.folders("public/releases") == ["1.0.0", "1.1.0"]
+
+
+def test_two_publishers_at_once_make_one_release(store: Store, go: Publish) -> None:
+    go(store, stored(store))
+    checked = check.check(store, [stored(store), stored(store, year=2017)])
+    command = [sys.executable, "-c", KILLED, store.root, checked.inputs, "0"]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    assert store.folders("public/releases") == ["1.0.0", "1.1.0"]
+    publish.releases.verify(store, "1.1.0")
+
+
+def test_changes_are_json_of_a_row_a_line(store: Store, go: Publish) -> None:
+    go(store, stored(store))
+    go(store, stored(store, value=2000))
+    text = store.read_bytes("public/releases/1.0.1/changes.json").decode()
+    found: dict[str, Any] = json.loads(text)
+    assert found["tables"]["observations"] == {"added": 0, "removed": 0, "changed": 3}
+    assert len(found["rows"]) == sum(sum(counts.values()) for counts in found["tables"].values())
+    assert sum(line.startswith('    {"table"') for line in text.splitlines()) == len(found["rows"])
