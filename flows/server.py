@@ -15,6 +15,8 @@ import time
 import urllib.request
 from typing import Any
 
+from flows.settings import prefect_environment
+
 # After the run has gone the server has a moment to write down what it was told last.
 _SERVE = """
 import os, sys, threading, time, uvicorn
@@ -31,8 +33,24 @@ server.run()
 """
 
 
+_QUIET = {
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
+}
+
+
 class ServerError(Exception):
     """Prefect's server cannot be reached; the message says where and what to do."""
+
+
+def environment(*, quiet: bool) -> None:
+    """Puts what a one-shot run wants of Prefect into the environment, before Prefect is imported.
+
+    QUIET keeps Prefect's log from the terminal; the server gets it all the same.
+    """
+    prefect_environment()
+    for name, value in _QUIET.items() if quiet else ():
+        os.environ.setdefault(name, value)
 
 
 def start() -> subprocess.Popen[bytes] | None:

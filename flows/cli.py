@@ -1,0 +1,260 @@
+"""`baogao`: thin commands over the same functions.
+
+Each command imports what it needs when it runs: `baogao extract` loads neither Prefect nor Great
+Expectations nor pandas and answers at once. Exit status: 0 when all went well, 1 when some input was
+rejected or a gate was held, 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import flows
+
+if TYPE_CHECKING:
+    from flows.model import Rejected, Report
+    from flows.summary import Summary
+
+_REGION = click.option(
+    "--region",
+    metavar="CODE",
+    help="Six-digit code of the area, if the text does not say it or says it wrong.",
+)
+_YEAR = click.option(
+    "--year", type=click.IntRange(1949, 2100), metavar="YYYY", help="Year in which the report was read out."
+)
+_OUTPUT = click.option("--output", metavar="DIR", help="Output root [BAOGAO_OUTPUT, else output].")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(flows.__version__, prog_name="baogao", message="%(prog)s %(version)s")
+def main() -> None:
+    """Government work reports of China as open data."""
+    for stream in (sys.stdout, sys.stderr):
+        # Reports are Chinese whatever the locale says.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--source", metavar="NAME", help="A source from schemas/sources.yaml.")
+@_REGION
+@_YEAR
+@_OUTPUT
+@_JSON
+@click.option("--verbose", is_flag=True, help="Show Prefect's log.")
+def run(
+    paths: tuple[str, ...],
+    source: str | None,
+    region: str | None,
+    year: int | None,
+    output: str | None,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Fetch, extract, check and publish: files, folders and zip archives, or a source.
+
+    Without PATH and --source everything that was captured before is brought up to date.
+    """
+    given = {"paths": list(paths), "source": source, "region": region, "year": year, "output": output}
+    _run(given, as_json, verbose)
+
+
+@main.command()
+@_OUTPUT
+@_JSON
+@click.option("--verbose", is_flag=True, help="Show Prefect's log.")
+def publish(output: str | None, as_json: bool, verbose: bool) -> None:
+    """Publish what was captured before, if the data differ from the last release."""
+    _run({"output": output}, as_json, verbose)
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@_REGION
+@_YEAR
+def extract(file: str, region: str | None, year: int | None) -> None:
+    """Print the observations of a report as JSON Lines; FILE may be - for standard input."""
+    from flows.work import line
+
+    reports, rejected = _reports(file, region, year)
+    for report in reports:
+        sys.stdout.writelines(f"{line(observation)}\n" for observation in flows.extract_report(report))
+    _reject(rejected)
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@_REGION
+@_YEAR
+@click.option("--report", "wanted", metavar="ID", help="Which report of a file that holds several.")
+def read(file: str, region: str | None, year: int | None, wanted: str | None) -> None:
+    """Print the text to which the offsets of the observations refer, as it was read from FILE."""
+    reports, rejected = _reports(file, region, year)
+    names = [report.report_id for report in reports]
+    chosen = [report for report in reports if wanted in (None, report.report_id)]
+    if len(chosen) > 1 or (reports and not chosen):
+        raise click.UsageError(f"{file} holds {', '.join(names)}. Choose one with --report ID.")
+    for report in chosen:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(report.text.encode())
+        sys.stdout.buffer.flush()
+    _reject(rejected if not chosen else [])
+
+
+@main.command()
+@_JSON
+def indicators(as_json: bool) -> None:
+    """List the indicators that observations are matched to: code, unit, names."""
+    from flows import schemas
+
+    rows = schemas.rows("indicators.csv")
+    if as_json:
+        _print_json([dict(row) for row in rows])
+        return
+    width = max(len(row["code"]) for row in rows)
+    for row in rows:
+        click.echo(f"{row['code']:{width}}  {row['unit'] or '-'}  {row['name_zh']}  {row['name_en']}")
+
+
+@main.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+)
+@_OUTPUT
+def serve(port: int, output: str | None) -> None:
+    """Serve what was published on http://127.0.0.1:PORT until Ctrl-C."""
+    import functools
+    import http.server
+
+    folder = Path(_output(output)) / "public"
+    if not folder.is_dir():
+        raise click.ClickException(f"There is nothing published in {folder}. Try: {_program()} run PATH")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise click.ClickException(f"Port {port}: {error.strerror}. Choose another with --port.") from None
+    click.echo(f"{folder} on http://127.0.0.1:{server.server_address[1]}/ (Ctrl-C to stop)", err=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        server.server_close()
+
+
+def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
+    """Runs the flow with parameters GIVEN, prints what it did, and exits with the right status."""
+    from flows.settings import SettingsError, settings
+
+    given["output"] = _output(given["output"])
+    try:
+        settings()
+        if given.get("source"):
+            from flows.sources import source_paths
+
+            source_paths(given["source"])
+    except (SettingsError, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+    summary = _summary(given, verbose)
+    if as_json:
+        _print_json(summary.as_dict())
+    else:
+        _print(summary)
+    sys.exit(0 if summary.ok else 1)
+
+
+def _summary(given: dict[str, Any], verbose: bool) -> Summary:
+    from flows import server
+    from flows.store import StoreError
+
+    server.environment(quiet=not verbose)
+    process = server.start()
+    from flows import pipeline
+
+    try:
+        server.ready(process)
+        pipeline.progress = _Progress()
+        with pipeline.one_shot():
+            state: Any = pipeline.baogao(**given, return_state=True)
+        summary: Summary | Exception = state.result(raise_on_failure=False)
+        if isinstance(summary, Exception):
+            raise summary
+    except (StoreError, server.ServerError, pipeline.ParameterTypeError) as error:
+        raise click.ClickException(" ".join(str(error).split())) from None
+    return summary
+
+
+def _print(summary: Summary) -> None:
+    for said in summary.lines():
+        click.echo(said)
+    if summary.release:
+        click.echo(f"  {summary.release.path}")
+        click.echo(f"Try next:  {_program()} serve  |  {_program()} indicators  |  {_program()} --help")
+
+
+def _reports(file: str, region: str | None, year: int | None) -> tuple[list[Report], list[Rejected]]:
+    """The reports in FILE, in its order, and what else was in it."""
+    import hashlib
+
+    from flows.model import Capture, Report
+    from flows.read import read_capture
+
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}. Check the path.") from None
+    name = "" if file == "-" else Path(file).name
+    capture = Capture(hashlib.sha256(data).hexdigest(), file, name, len(data), "", {}, region, year)
+    found = read_capture(capture, data)
+    reports = [one for one in found if isinstance(one, Report)]
+    return reports, [one for one in found if not isinstance(one, Report)]
+
+
+def _reject(rejected: Sequence[Rejected]) -> None:
+    """Says what was rejected, and exits with 1 if anything was."""
+    from flows.summary import line
+
+    for one in rejected:
+        click.echo(f"rejected: {line(one)}", err=True)
+    if rejected:
+        sys.exit(1)
+
+
+def _output(given: str | None) -> str:
+    from flows.settings import settings
+
+    return given or settings().output
+
+
+def _program() -> str:
+    """How the command was called, so that what is suggested can be typed."""
+    import shutil
+
+    called = sys.argv[0]
+    return "baogao" if shutil.which("baogao") == called else called
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+class _Progress:
+    """A bar on a terminal; elsewhere a line when a step begins and when it is done."""
+
+    def __call__(self, label: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            if total and done in (0, total):
+                click.echo(f"{label} {done}/{total}", err=True)
+            return
+        filled = "█" * (20 * done // total if total else 0)
+        count = f"{done}/{total}" if total else str(done)
+        click.echo(f"\r\033[K{label:8} {filled:20} {count}", nl=bool(total and done == total), err=True)

@@ -1,0 +1,299 @@
+"""The Prefect flows: each calls the rooms in the order of the data and does nothing else.
+
+`baogao` runs the other four. Tasks work on batches of captures or reports, cut by their length, and are
+given names in the store, never texts or tables. What was done before is found under `work/` and is not
+done again, so a run over unchanged input extracts nothing and publishes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Annotated, Any
+
+from flows.settings import prefect_environment, settings
+
+prefect_environment()
+
+# Prefect reads its environment when it is imported.
+from prefect import Task, flow, get_run_logger, task  # noqa: E402
+from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
+from prefect.client.schemas.objects import State  # noqa: E402
+from prefect.exceptions import ParameterTypeError  # noqa: E402
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: E402
+from prefect.states import Completed, Failed  # noqa: E402
+from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner  # noqa: E402
+from pydantic import Field  # noqa: E402
+
+from flows import check, extract, publish, read, work  # noqa: E402
+from flows.check import Entry  # noqa: E402
+from flows.fetch.folder import captures as captured  # noqa: E402
+from flows.model import Capture, Rejected, Release, Report  # noqa: E402
+from flows.publish import PublishError  # noqa: E402
+from flows.read.layout import clean  # noqa: E402
+from flows.read.sections import find_sections  # noqa: E402
+from flows.sources import source_paths  # noqa: E402
+from flows.store import Store  # noqa: E402
+from flows.summary import Extracted, Fetched, Summary, summed_up  # noqa: E402
+
+__all__ = [
+    "ParameterTypeError",
+    "baogao",
+    "check_observations",
+    "extract_reports",
+    "fetch_reports",
+    "publish_release",
+]
+
+Root = Annotated[str, Field(min_length=1, description="Output root; default: BAOGAO_OUTPUT, else output")]
+Region = Annotated[str, Field(min_length=1, description="GB/T 2260 code; overrides what the text says")]
+Year = Annotated[int, Field(ge=1949, le=2100, description="Year of the report; overrides what the text says")]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="A source from schemas/sources.yaml")]
+
+_BYTES_PER_CHAR = 3
+
+
+def _untold(label: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+progress: Callable[[str, int, int], None] = _untold
+"""Is told what is being done, and how much of how much of it is done; the command sets it."""
+
+
+def _runner() -> TaskRunner[Any]:
+    if settings().task_runner == "threads":
+        return ThreadPoolTaskRunner(max_workers=settings().workers)
+    return ProcessPoolTaskRunner(max_workers=settings().workers)
+
+
+@flow
+def fetch_reports(
+    paths: list[str], region: Region | None = None, year: Year | None = None, output: Root | None = None
+) -> Fetched:
+    """Captures files, folders and archives as they are.
+
+    Args:
+        paths: Files, folders (with all that is below) and zip archives.
+        region: Six-digit code of the area that the reports speak for, if the texts do not say it.
+        year: The year in which the reports were read out, if the texts do not say it.
+        output: The output root, a folder or an address such as s3://bucket/folder.
+    """
+    store = _store(output)
+    found: list[str] = []
+    rejected: list[Rejected] = []
+    for one in captured(paths, store, region=region, year=year, max_bytes=settings().max_file_bytes):
+        if isinstance(one, Capture):
+            found.append(one.sha256)
+        else:
+            rejected.append(one)
+        progress("fetch", len(found) + len(rejected), 0)
+    get_run_logger().info("%d captures, %d inputs rejected", len(found), len(rejected))
+    return Fetched(found, rejected)
+
+
+@flow(task_runner=_runner())
+def extract_reports(captures: list[str] | None = None, output: Root | None = None) -> Extracted:
+    """Reads all captures and extracts all reports that were not read or extracted before.
+
+    Args:
+        captures: Hashes of the captures whose reports and rejections are told; default: all.
+        output: The output root, a folder or an address such as s3://bucket/folder.
+    """
+    store = _store(output)
+    known = work.captures(store)
+    names = {capture.sha256: _reading(capture) for capture in known}
+    unread = [capture for capture in known if not store.exists(names[capture.sha256])]
+    failed = _in_batches(
+        read_batch,
+        [capture.sha256 for capture in unread],
+        [capture.size // _BYTES_PER_CHAR for capture in unread],
+        store.root,
+    )
+    readings = [(capture, _read(store, capture)) for capture in known]
+    items = work.latest(readings)
+    missing = [item for item in items if not store.exists(_extracted(item))]
+    failed += _in_batches(
+        extract_batch, [item.report for item in missing], [item.chars for item in missing], store.root
+    )
+    told = set(captures) if captures is not None else set(names)
+    mine = [reading for capture, reading in readings if capture.sha256 in told]
+    rejected = [one for reading in mine for one in reading.rejected] + failed
+    reports = sorted({item.report_id for reading in mine for item in reading.items})
+    get_run_logger().info("%d of %d reports extracted anew", len(missing), len(items))
+    return Extracted(reports, len(items), len(missing), rejected)
+
+
+@task
+def read_batch(output: str, captures: list[str]) -> list[Rejected]:
+    """Reads the captures with these hashes and keeps what they hold; tells those that could not be read."""
+    store = Store(output)
+    failed = []
+    for sha256 in captures:
+        capture = work.capture(store, sha256)
+        try:
+            found = read.read_capture(capture, work.capture_bytes(store, capture))
+        except Exception as error:
+            failed.append(_failed("read", capture.origin, error))
+        else:
+            work.save_reading(store, _reading(capture), found)
+    return failed
+
+
+@task
+def extract_batch(output: str, reports: list[dict[str, Any]]) -> list[Rejected]:
+    """Extracts these reports (without their texts) and keeps their observations; tells those that failed."""
+    store = Store(output)
+    failed = []
+    for known in reports:
+        report = work.load_report(output, known)
+        try:
+            found = _observations(report)
+        except Exception as error:
+            failed.append(_failed("extract", report.origin, error))
+        else:
+            work.save_observations(store, work.extracted_name(known, extract.fingerprint()), found)
+    return failed
+
+
+@flow
+def check_observations(output: Root | None = None) -> str:
+    """Checks the observations of all extracted reports, and gives the hash of all that went into the check.
+
+    Nothing is checked when the latest release was made from the very same.
+
+    Args:
+        output: The output root, a folder or an address such as s3://bucket/folder.
+    """
+    store = _store(output)
+    entries = _entries(store)
+    inputs = check.fingerprint(entries)
+    if publish.current(store, inputs) is None:
+        progress("check", 0, 1)
+        checked = check.check(store, entries)
+        progress("check", 1, 1)
+        counts = (checked.observations, checked.flagged, checked.quarantined)
+        get_run_logger().info("%d observations, %d flagged, %d in quarantine", *counts)
+    return inputs
+
+
+@flow
+def publish_release(inputs: str, output: Root | None = None) -> Release:
+    """Publishes what was checked as the next version, unless the latest release holds the same.
+
+    Args:
+        inputs: What check_observations gave.
+        output: The output root, a folder or an address such as s3://bucket/folder.
+    """
+    store = _store(output)
+    release = publish.current(store, inputs)
+    if release is None:
+        progress("publish", 0, 1)
+        release = publish.publish(store, check.checked(store, inputs))
+        progress("publish", 1, 1)
+    get_run_logger().info("release %s, %s", release.version, "new" if release.new else "as before")
+    return release
+
+
+@flow
+def baogao(
+    paths: list[str] | None = None,
+    source: Name | None = None,
+    region: Region | None = None,
+    year: Year | None = None,
+    output: Root | None = None,
+) -> State[Summary]:
+    """Fetches, extracts, checks and publishes; without paths and source, from what was captured before.
+
+    Args:
+        paths: Files, folders (with all that is below) and zip archives.
+        source: The name of a source in schemas/sources.yaml.
+        region: Six-digit code of the area that the reports speak for, if the texts do not say it.
+        year: The year in which the reports were read out, if the texts do not say it.
+        output: The output root, a folder or an address such as s3://bucket/folder.
+    """
+    root = output or settings().output
+    wanted = [*(paths or []), *(source_paths(source) if source else [])]
+    fetched = fetch_reports(wanted, region, year, root) if wanted else None
+    extracted = extract_reports(fetched.captures if fetched else None, root)
+    release, message = None, ""
+    if extracted.total:
+        try:
+            release = publish_release(check_observations(root), root)
+        except PublishError as error:
+            message = str(error)
+    summary = summed_up(fetched, extracted, release, message)
+    _tell(summary)
+    state = Failed if summary.outcome == "held" else Completed
+    name = summary.outcome.replace("-", " ").capitalize()
+    return state(name=name, message=summary.headline(), data=summary)
+
+
+@contextmanager
+def one_shot() -> Iterator[None]:
+    """For a run that somebody waits for: saves the second that each flow takes to stop its heartbeat."""
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        yield
+
+
+def _store(output: str | None) -> Store:
+    return Store(output or settings().output)
+
+
+def _reading(capture: Capture) -> str:
+    return work.reading_name(capture, read.fingerprint())
+
+
+def _read(store: Store, capture: Capture) -> work.Reading:
+    name = _reading(capture)
+    if not store.exists(name):
+        return work.Reading((), ())
+    return work.load_reading(store, name, capture)
+
+
+def _extracted(item: work.Item) -> str:
+    return work.extracted_name(item.report, extract.fingerprint())
+
+
+def _entries(store: Store) -> list[Entry]:
+    items = work.latest((capture, _read(store, capture)) for capture in work.captures(store))
+    entries = []
+    for item in items:
+        if store.exists(_extracted(item)):
+            load = partial(work.load_report, store.root, item.report)
+            entries.append(Entry(item.report_id, f"{item.reading}#{item.index}", _extracted(item), load))
+    return entries
+
+
+def _observations(report: Report) -> list[Any]:
+    view = clean(report.text)
+    return extract.extract_report(report, view, find_sections(view, report.report_year))
+
+
+def _in_batches(
+    step: Task[..., list[Rejected]], things: Sequence[Any], sizes: list[int], root: str
+) -> list[Rejected]:
+    """What STEP says of THINGS, batch by batch; side by side only when there is enough to do."""
+    batches = work.batches(things, sizes, settings().batch_chars)
+    together = len(batches) > 1 and sum(sizes) >= settings().pool_chars
+    waiting = [step.submit(root, batch) for batch in batches] if together else []
+    found: list[Rejected] = []
+    for done, batch in enumerate(batches):
+        found += waiting[done].result() if together else step(root, batch)
+        progress(step.name.split("_")[0], done + 1, len(batches))
+    return found
+
+
+def _failed(verb: str, origin: str, error: Exception) -> Rejected:
+    get_run_logger().exception("%s failed for %s", verb, origin)
+    what = f"{type(error).__name__}: {error}"
+    return Rejected(origin, "failed", f"{origin}: Could not {verb} it ({what}). Please report this as a bug.")
+
+
+def _tell(summary: Summary) -> None:
+    for one in (*summary.rejected, *summary.not_reports):
+        get_run_logger().warning("%s: %s", one.reason, one.message)
+    create_markdown_artifact(summary.markdown(), key="run-report", description="What this run did")
+    if summary.table():
+        create_table_artifact(summary.table(), key="rejected-inputs", description="Inputs that were not used")
