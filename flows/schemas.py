@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flows.model import Rejected
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -128,3 +130,14 @@ def arrow_schema(name: str) -> Any:
     return pa.schema(
         [pa.field(column.name, types[column.type], column.nullable) for column in table(name).columns]
     )
+
+
+def rejected(origin: str, reason: str, **facts: object) -> Rejected:
+    """The rejection of `origin` for `reason`, a code of `schemas/reasons.csv`.
+
+    The message is one line: the origin, what is wrong and what to do, with the `facts` that the list's
+    sentence has room for. Raises KeyError for a code that is not in the list.
+    """
+    sentence = {row["code"]: row["message_en"] for row in rows("reasons.csv")}[reason]
+    told = {name: " ".join(str(fact).split()) for name, fact in facts.items()}
+    return Rejected(origin, reason, f"{origin}: {sentence.format(**told)}")
