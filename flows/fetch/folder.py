@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 from flows import schemas
@@ -45,13 +44,13 @@ def _files(path: Path, shown: str, max_bytes: int) -> Iterator[tuple[str, str, b
     if path.is_dir():
         inside = sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))
         if not inside:
-            yield shown, path.name, _rejected(shown, "empty-folder")
+            yield shown, path.name, schemas.rejected(shown, "empty-folder")
         for file in inside:
             yield from _file(file, file.relative_to(path).as_posix(), max_bytes)
     elif path.exists():
         yield from _file(path, path.name, max_bytes)
     else:
-        yield shown, path.name, _rejected(shown, "missing")
+        yield shown, path.name, schemas.rejected(shown, "missing")
 
 
 def _hidden(path: Path) -> bool:
@@ -61,16 +60,16 @@ def _hidden(path: Path) -> bool:
 def _file(path: Path, origin: str, max_bytes: int) -> Iterator[tuple[str, str, bytes | Rejected]]:
     try:
         if path.stat().st_size > max_bytes:
-            yield origin, path.name, _rejected(origin, "too-large", limit=max_bytes)
+            yield origin, path.name, schemas.rejected(origin, "too-large", limit=max_bytes)
             return
         data = path.read_bytes()
     except OSError as error:
-        yield origin, path.name, _rejected(origin, "unreadable", detail=error.strerror or str(error))
+        yield origin, path.name, schemas.rejected(origin, "unreadable", detail=error.strerror or str(error))
         return
     if _is_archive(data):
         yield from _members(data, origin, max_bytes)
     else:
-        yield origin, path.name, data if data.strip() else _rejected(origin, "empty")
+        yield origin, path.name, data if data.strip() else schemas.rejected(origin, "empty")
 
 
 def _is_archive(data: bytes) -> bool:
@@ -90,12 +89,16 @@ def _members(data: bytes, origin: str, max_bytes: int) -> Iterator[tuple[str, st
         infos = sorted((i for i in archive.infolist() if not i.is_dir()), key=lambda i: i.filename)
         infos = [i for i in infos if not i.filename.startswith("__MACOSX/") and not _hidden(Path(i.filename))]
         size = sum(info.file_size for info in infos)
-        if len(infos) > _MOST_MEMBERS or size > _MOST_UNPACKED or size > _HIGHEST_RATIO * max(len(data), 10_000):
+        if (
+            len(infos) > _MOST_MEMBERS
+            or size > _MOST_UNPACKED
+            or size > _HIGHEST_RATIO * max(len(data), 10_000)
+        ):
             detail = f"{len(infos)} files, {size} bytes"
-            yield origin, origin, _rejected(origin, "archive-bomb", detail=detail)
+            yield origin, origin, schemas.rejected(origin, "archive-bomb", detail=detail)
             return
         if not infos:
-            yield origin, origin, _rejected(origin, "empty-folder")
+            yield origin, origin, schemas.rejected(origin, "empty-folder")
         for info in infos:
             name = info.filename.replace("\\", "/").rsplit("/", 1)[-1]
             inner = f"{origin}/{_shown(info.filename)}"
@@ -104,17 +107,17 @@ def _members(data: bytes, origin: str, max_bytes: int) -> Iterator[tuple[str, st
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, origin: str, max_bytes: int) -> bytes | Rejected:
     if info.file_size > max_bytes:
-        return _rejected(origin, "too-large", limit=max_bytes)
+        return schemas.rejected(origin, "too-large", limit=max_bytes)
     try:
         with archive.open(info) as member:
             data = member.read(max_bytes + 1)
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
-        return _rejected(origin, "broken-archive", detail=str(error)[:80])
+        return schemas.rejected(origin, "broken-archive", detail=str(error)[:80])
     if len(data) > max_bytes:
-        return _rejected(origin, "too-large", limit=max_bytes)
+        return schemas.rejected(origin, "too-large", limit=max_bytes)
     if _is_archive(data):
-        return _rejected(origin, "nested-archive")
-    return data if data.strip() else _rejected(origin, "empty")
+        return schemas.rejected(origin, "nested-archive")
+    return data if data.strip() else schemas.rejected(origin, "empty")
 
 
 def _shown(name: str) -> str:
@@ -123,7 +126,9 @@ def _shown(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in "/".join(parts))
 
 
-def _captured(store: Store, origin: str, name: str, data: bytes, region: str | None, year: int | None) -> Capture:
+def _captured(
+    store: Store, origin: str, name: str, data: bytes, region: str | None, year: int | None
+) -> Capture:
     sha256 = hashlib.sha256(data).hexdigest()
     where = f"work/captures/{sha256}"
     now = datetime.now(UTC).isoformat(timespec="microseconds")
@@ -136,12 +141,3 @@ def _captured(store: Store, origin: str, name: str, data: bytes, region: str | N
             return known
     store.write_json(f"{where}.json", asdict(capture))
     return capture
-
-
-@cache
-def _messages() -> dict[str, str]:
-    return {row["code"]: row["message_en"] for row in schemas.rows("reasons.csv")}
-
-
-def _rejected(origin: str, reason: str, **facts: object) -> Rejected:
-    return Rejected(origin, reason, f"{origin}: {_messages()[reason].format(**facts)}")

@@ -13,7 +13,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # The most frequent characters of Chinese prose, in both scripts: real text is full of them.
-_COMMON = frozenset("的一是在和国年中大发人工有为会业生以经展不建了市地全行化政个到要定新进民上高农現國發業會經進萬與為")
+_COMMON = frozenset(
+    "的一是在和国年中大发人工有为会业生以经展不建了市地全行化政个到要定新进民上高农現國發業會經進萬與為"
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE = 20_000
 _PLAUSIBLE = 0.03
@@ -38,7 +40,9 @@ def decode(data: bytes) -> str:
     text = _strict(data, "utf-8")
     if text is not None:
         return text
-    best = max((t for t in (_strict(data, "gb18030"), _strict(data, "big5")) if t), key=plausible, default=None)
+    best = max(
+        (t for t in (_strict(data, "gb18030"), _strict(data, "big5")) if t), key=plausible, default=None
+    )
     if best is None or plausible(best) < _PLAUSIBLE:
         raise Unreadable("unknown-encoding")
     return best

@@ -19,7 +19,9 @@ def html_text(page: str) -> tuple[str, dict[str, str]]:
 
     metadata: dict[str, str] = {}
     text = ""
-    found = bare_extraction(page, include_comments=False, include_tables=True, favor_recall=True, with_metadata=True)
+    found = bare_extraction(
+        page, include_comments=False, include_tables=True, favor_recall=True, with_metadata=True
+    )
     if found is not None:
         text = found.text or ""
         metadata = {name: value for name, value in (("title", found.title), ("date", found.date)) if value}
@@ -44,4 +46,6 @@ def _blocks(page: str) -> str:
             line = " ".join(node.text_content().split())
             if line:
                 lines.append(line)
-    return "\n".join(lines) or "\n".join(" ".join(line.split()) for line in root.text_content().split("\n") if line.strip())
+    return "\n".join(lines) or "\n".join(
+        " ".join(line.split()) for line in root.text_content().split("\n") if line.strip()
+    )

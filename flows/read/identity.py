@@ -16,15 +16,28 @@ from flows import schemas
 from flows.model import Section
 from flows.read.reasons import Unreadable
 
-_REPORT = re.compile(r"政府工作(?:的)?报告|政府的工作报告|作(?:政府)?工作报告|报告(?:过去[^，。]{0,8}的)?(?:政府)?工作|(?:国务院|政府)[^。]{0,30}向大会[^。]{0,20}报告")
-_ABOUT = re.compile(r"关于[《〈]?政府工作(?:的)?报告[》〉]?的(?:决议|说明|审议)|工作报告的决议|会议听取和?(?:并)?审议了?|的决议$", re.M)
-_OTHER = re.compile(r"^.{0,40}(?:预算执行情况|国民经济和社会发展计划执行情况|人民法院|人民检察院|常务委员会|政协).{0,40}工作?报告", re.M)
+_REPORT = re.compile(
+    r"政府工作(?:的)?报告|政府的工作报告|作(?:政府)?工作报告|报告(?:过去[^，。]{0,8}的)?(?:政府)?工作|(?:国务院|政府)[^。]{0,30}向大会[^。]{0,20}报告"
+)
+_ABOUT = re.compile(
+    r"关于[《〈]?政府工作(?:的)?报告[》〉]?的(?:决议|说明|审议)|工作报告的决议|会议听取和?(?:并)?审议了?|的决议$",
+    re.M,
+)
+_OTHER = re.compile(
+    r"^.{0,40}(?:预算执行情况|国民经济和社会发展计划执行情况|人民法院|人民检察院|常务委员会|政协).{0,40}工作?报告",
+    re.M,
+)
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _YEAR = r"((?:19|20)\d\d|[一二][〇○零九八七六五四][〇○零一二三四五六七八九]{2})"
-_READ_OUT = re.compile(rf"^[^。，\n]{{0,24}}?{_YEAR}年\d{{1,2}}月\d{{1,2}}日[^。\n]{{0,8}}?在?[^。\n]{{2,40}}(?:会议|代表大会)", re.M)
+_READ_OUT = re.compile(
+    rf"^[^。，\n]{{0,24}}?{_YEAR}年\d{{1,2}}月\d{{1,2}}日[^。\n]{{0,8}}?在?[^。\n]{{2,40}}(?:会议|代表大会)",
+    re.M,
+)
 _TITLED = re.compile(rf"{_YEAR}年?[^。\n]{{0,30}}政府工作报告")
 _DONE = re.compile(rf"{_YEAR}年(?:的)?(?:[^。，\n]{{0,14}})?(?:回顾|工作总结|主要工作)")
-_AHEAD = re.compile(rf"{_YEAR}年(?:的)?(?:政府|经济社会|主要|发展|重点|总体)?[^。，\n]{{0,12}}(?:任务|安排|目标|部署|重点工作|总体要求|建议|思路)")
+_AHEAD = re.compile(
+    rf"{_YEAR}年(?:的)?(?:政府|经济社会|主要|发展|重点|总体)?[^。，\n]{{0,12}}(?:任务|安排|目标|部署|重点工作|总体要求|建议|思路)"
+)
 _CONGRESS = re.compile(r"在?([\u4e00-\u9fff]{2,16}?)第[一二三四五六七八九十]{1,4}届(?:全国)?人民代表大会")
 _OFFICE = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:人民)?政府(?:工作报告|[省市县区州]长|主席)")
 _LEVEL_WORDS = (
@@ -32,7 +45,9 @@ _LEVEL_WORDS = (
     ("prefecture", ("全市", "我市", "市委", "全州", "我州", "州委", "全盟")),
     ("county", ("全县", "我县", "县委", "全旗", "区委", "我区")),
 )
-_PARTIAL = re.compile(r"[（(]?(?:上接|下转)第?[一二三四五六七八九十\d]+版|未完待续|[（(]摘要[）)]|[（(]节选[）)]")
+_PARTIAL = re.compile(
+    r"[（(]?(?:上接|下转)第?[一二三四五六七八九十\d]+版|未完待续|[（(]摘要[）)]|[（(]节选[）)]"
+)
 _CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 _FILE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _ORDER = {"country": 0, "province": 1, "prefecture": 2, "county": 3}
@@ -57,7 +72,9 @@ def check_report(view: str, title: str, sure: bool) -> None:
     raise Unreadable("not-a-report", detail="it does not call itself one and addresses no deputies")
 
 
-def find_year(view: str, headings: list[Section], name: str, metadata: Mapping[str, str], given: int | None) -> int:
+def find_year(
+    view: str, headings: list[Section], name: str, metadata: Mapping[str, str], given: int | None
+) -> int:
     """The year in which the report was read out. Raises Unreadable `no-year`."""
     if given is not None:
         return given
@@ -87,7 +104,10 @@ def find_region(view: str, name: str, metadata: Mapping[str, str], given: str | 
         return _named(given)
     head = "\n".join(view[:_HEAD].split("\n")[:14])
     opening = f"{metadata.get('title', '')}\n{head}"
-    if re.search(r"代表国务院|全国人民代表大会第[一二三四五六七八九十]{1,3}次会议上|国务院政府工作报告|国务院的?委托", opening):
+    if re.search(
+        r"代表国务院|全国人民代表大会第[一二三四五六七八九十]{1,3}次会议上|国务院政府工作报告|国务院的?委托",
+        opening,
+    ):
         return schemas.regions()["100000"]
     for pattern in (_CONGRESS, _OFFICE):
         for match in pattern.finditer(opening):
@@ -129,7 +149,9 @@ def _names() -> dict[str, tuple[schemas.Region, ...]]:
     for row in schemas.rows("region_names.csv"):
         if row["code"] in regions and regions[row["code"]] not in found.get(row["short"], []):
             found.setdefault(row["short"], []).append(regions[row["code"]])
-    return {name: tuple(sorted(same, key=lambda r: (_ORDER[r.level], r.code))) for name, same in found.items()}
+    return {
+        name: tuple(sorted(same, key=lambda r: (_ORDER[r.level], r.code))) for name, same in found.items()
+    }
 
 
 def _by_name(text: str, view: str, *, exact: bool) -> schemas.Region | None:
@@ -206,7 +228,10 @@ def _pinyin() -> dict[str, tuple[schemas.Region, ...]]:
         region = schemas.regions().get(row["code"])
         if region is not None:
             found.setdefault(row["pinyin"], []).append(region)
-    return {name: tuple(sorted(set(same), key=lambda r: (_ORDER[r.level], r.code))) for name, same in found.items()}
+    return {
+        name: tuple(sorted(set(same), key=lambda r: (_ORDER[r.level], r.code)))
+        for name, same in found.items()
+    }
 
 
 def _by_file(name: str, view: str) -> schemas.Region | None:

@@ -8,8 +8,17 @@ import re
 import zipfile
 
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|article|p)[\s>]", re.I)
-_OTHER = ((b"%PDF-", "a PDF file"), (b"\xd0\xcf\x11\xe0", "an old Word file (doc)"), (b"\x89PNG", "a picture"))
-_OTHER += ((b"\xff\xd8\xff", "a picture"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"), (b"\x1f\x8b", "a gzip file"))
+_OTHER = (
+    (b"%PDF-", "a PDF file"),
+    (b"\xd0\xcf\x11\xe0", "an old Word file (doc)"),
+    (b"\x89PNG", "a picture"),
+)
+_OTHER += (
+    (b"\xff\xd8\xff", "a picture"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x1f\x8b", "a gzip file"),
+)
 
 
 def binary_kind(data: bytes) -> str | None:
@@ -21,7 +30,11 @@ def binary_kind(data: bytes) -> str | None:
         except (zipfile.BadZipFile, OSError, ValueError):
             return "zip"
         if "[Content_Types].xml" in names or "word/document.xml" in names:
-            return "docx" if any(name.startswith("word/") for name in names) else "unsupported: an office file other than docx"
+            return (
+                "docx"
+                if any(name.startswith("word/") for name in names)
+                else "unsupported: an office file other than docx"
+            )
         return "zip"
     for start, what in _OTHER:
         if data.startswith(start):

@@ -21,9 +21,7 @@ _FULL_STOP_POINT = re.compile(r"(?<=\d)[．•](?=\d)")
 # Frequent characters whose simplified form differs: a text with several of them is in traditional script.
 _TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
 _CHINESE = "\u4e00-\u9fff”）》"
-_HALF_MARK = re.compile(
-    rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))"
-)
+_HALF_MARK = re.compile(rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))")
 _THOUSANDS = re.compile(r"\d{1,3}(?:，\d{3})++(?!\d)")
 _MAYBE_THOUSANDS = re.compile(r"，\d{3}(?!\d)(?<=\d，...)")
 _MARKS = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}

@@ -51,7 +51,9 @@ def csv_documents(text: str) -> Iterator[Document]:
     if column is None:
         raise Unreadable("no-text-column", detail=", ".join(columns) or header[:60])
     for number, row in enumerate(rows, 2):
-        cells = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
+        cells = {
+            name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)
+        }
         body = cells.pop(column, "")
         place = f"row {number}" if len(rows) > 1 else ""
         yield Document(body, _metadata(cells), place, None if body.strip() else Unreadable("empty"))
