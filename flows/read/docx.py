@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from typing import Any
 
 from flows.read.reasons import Unreadable
 
@@ -41,7 +43,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     return data
 
 
-def _xml(data: bytes):  # type: ignore[no-untyped-def]
+def _xml(data: bytes) -> Any:
     from lxml import etree
 
     if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
@@ -53,7 +55,7 @@ def _xml(data: bytes):  # type: ignore[no-untyped-def]
         raise Unreadable("broken-docx", detail=str(error)[:80]) from error
 
 
-def _lines(container):  # type: ignore[no-untyped-def]
+def _lines(container: Any) -> Iterator[str]:
     for element in container:
         if element.tag == f"{_W}p":
             yield _text(element)
@@ -67,7 +69,7 @@ def _lines(container):  # type: ignore[no-untyped-def]
                 yield from _lines(content)
 
 
-def _text(paragraph) -> str:  # type: ignore[no-untyped-def]
+def _text(paragraph: Any) -> str:
     pieces = []
     for node in paragraph.iter():
         if node.tag == f"{_W}t":

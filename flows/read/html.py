@@ -22,7 +22,7 @@ def html_text(page: str) -> tuple[str, dict[str, str]]:
     found = bare_extraction(
         page, include_comments=False, include_tables=True, favor_recall=True, with_metadata=True
     )
-    if found is not None:
+    if found is not None and not isinstance(found, dict):
         text = found.text or ""
         metadata = {name: value for name, value in (("title", found.title), ("date", found.date)) if value}
     whole = _blocks(page)

@@ -12,8 +12,6 @@ _OTHER = (
     (b"%PDF-", "a PDF file"),
     (b"\xd0\xcf\x11\xe0", "an old Word file (doc)"),
     (b"\x89PNG", "a picture"),
-)
-_OTHER += (
     (b"\xff\xd8\xff", "a picture"),
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7z archive"),

@@ -89,7 +89,9 @@ def _simplified(characters: frozenset[str]) -> dict[int, str]:
 
     given = "".join(sorted(c for c in characters if c >= "\u3400" and not c.isspace()))
     return {
-        ord(a): b for a, b in zip(given, OpenCC("t2s").convert("\n".join(given)).split("\n")) if len(b) == 1
+        ord(a): b
+        for a, b in zip(given, OpenCC("t2s").convert("\n".join(given)).split("\n"), strict=True)
+        if len(b) == 1
     }
 
 

@@ -47,7 +47,7 @@ def csv_documents(text: str) -> Iterator[Document]:
     except csv.Error as error:
         raise Unreadable("broken-csv", detail=str(error)) from error
     columns = [name for name in (rows[0] if rows else {}) if name]
-    column = _text_name(columns, [row for row in rows[:20]])
+    column = _text_name(columns, rows[:20])
     if column is None:
         raise Unreadable("no-text-column", detail=", ".join(columns) or header[:60])
     for number, row in enumerate(rows, 2):
