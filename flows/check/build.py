@@ -152,39 +152,43 @@ def _split_observations(path: Path, failed: Failures, lost: set[str], output: _O
     import pyarrow as pa
 
     schema = schemas.arrow_schema("observations")
-    number = -1
+    first = 0
     with (
         pa.memory_map(str(path)) as source,
         pa.ipc.new_file(str(output.folder / "observations.arrow"), schema) as writer,
     ):
         reader = pa.ipc.open_file(source)
         for index in range(reader.num_record_batches):
-            keep = []
-            for row in reader.get_batch(index).select(schema.names).to_pylist():
-                number += 1
-                if passed := _passed(row, failed.get(number, []), lost, output):
-                    keep.append(passed)
-            writer.write_batch(pa.RecordBatch.from_pylist(keep, schema=schema))
+            batch = reader.get_batch(index).select(schema.names)
+            here = {row: failed[first + row] for row in range(batch.num_rows) if first + row in failed}
+            first += batch.num_rows
+            writer.write_batch(_passed(batch, here, lost, output))
 
 
-def _passed(
-    row: dict[str, Any], failures: list[Failure], lost: set[str], output: _Output
-) -> dict[str, Any] | None:
-    """ROW with its flags, or None when it goes to quarantine."""
-    key, report_id = row["observation_id"], row["report_id"]
-    if report_id in lost:
-        failures = [
-            *failures,
-            Failure("report-exists", "critical", f"its report {report_id} is in quarantine"),
-        ]
-    if critical := _critical(failures):
-        output.hold(Outcast("observations", key, report_id, row, critical), failures)
-        return None
-    output.tell("observations", key, failures)
-    row["flags"] = sorted({*row["flags"], *(failure.flag for failure in failures if failure.flag)})
-    output.flagged += bool(row["flags"])
-    output.kept[report_id] += 1
-    return row
+def _passed(batch: pa.RecordBatch, failed: Failures, lost: set[str], output: _Output) -> pa.RecordBatch:
+    """The rows of BATCH that pass, with their flags; the others go to OUTPUT. FAILED is by row of BATCH."""
+    import pyarrow as pa
+
+    for row, report_id in enumerate(batch["report_id"].to_pylist()):
+        if report_id in lost:
+            why = Failure("report-exists", "critical", f"its report {report_id} is in quarantine")
+            failed[row] = [*failed.get(row, []), why]
+    flags, passes = batch["flags"].to_pylist(), [True] * batch.num_rows
+    for row, failures in sorted(failed.items()):
+        key, report_id = batch["observation_id"][row].as_py(), batch["report_id"][row].as_py()
+        if critical := _critical(failures):
+            passes[row] = False
+            (given,) = batch.slice(row, 1).to_pylist()
+            output.hold(Outcast("observations", key, report_id, given, critical), failures)
+        else:
+            output.tell("observations", key, failures)
+            flags[row] = sorted({*flags[row], *(failure.flag for failure in failures if failure.flag)})
+    place = batch.schema.get_field_index("flags")
+    flagged = batch.set_column(place, batch.schema.field(place), pa.array(flags, pa.list_(pa.string())))
+    kept = flagged.filter(pa.array(passes, pa.bool_()))
+    output.kept.update(kept["report_id"].to_pylist())
+    output.flagged += sum(map(bool, kept["flags"].to_pylist()))
+    return kept
 
 
 def _split_reports(reports: list[dict[str, Any]], failed: Failures, output: _Output) -> None:

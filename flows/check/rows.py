@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,14 @@ from flows.model import Report
 from flows.store import Store
 
 _BATCH = 8192
-_PYTHON = {"string": (str,), "boolean": (bool,), "double": (float, int), "list<string>": (list,)}
+_LIMITS = {"int16": 2**15, "int32": 2**31, "int64": 2**63}
+_PYTHON: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "double": (float, int),
+    "list<string>": (list,),
+    **dict.fromkeys(_LIMITS, (int,)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +115,29 @@ def of_report(report: Report, observations: int) -> dict[str, Any]:
 
 def _misfits(row: dict[str, Any]) -> Iterator[str]:
     """What keeps ROW from being a row of the table of observations: columns and the types of their values."""
-    table = schemas.table("observations")
-    names = [column.name for column in table.columns]
-    if missing := [name for name in names if name not in row]:
-        yield f"the columns {', '.join(missing)} are missing"
+    kinds = _kinds()
+    if row.keys() != kinds.keys():
+        missing, unknown = [n for n in kinds if n not in row], [n for n in row if n not in kinds]
+        yield f"columns missing: {', '.join(missing) or 'none'}; not known: {', '.join(unknown) or 'none'}"
         return
-    if unknown := [name for name in row if name not in names]:
-        yield f"there are no columns {', '.join(unknown)}"
-    for column in table.columns:
-        value = row[column.name]
+    for name, (kind, nullable, types) in kinds.items():
+        value = row[name]
         if value is None:
-            if not column.nullable:
-                yield f"{column.name} is missing"
-        elif not _fits(column.type, value):
-            yield f"{column.name} is {str(value)[:40]!r}, which is no {column.type}"
+            if not nullable:
+                yield f"{name} is missing"
+        elif type(value) not in types or not _fits(kind, value):
+            yield f"{name} is {str(value)[:40]!r}, which is no {kind}"
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, bool, tuple[type, ...]]]:
+    """By column of the observations: its type, whether it may be null, and the Python types of its values."""
+    columns = schemas.table("observations").columns
+    return {column.name: (column.type, column.nullable, _PYTHON[column.type]) for column in columns}
 
 
 def _fits(kind: str, value: Any) -> bool:
-    if kind.startswith("int"):
-        limit = 2 ** (int(kind[3:]) - 1)
-        return isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit
-    if kind == "list<string>":
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
-    return isinstance(value, _PYTHON[kind]) and (kind == "boolean" or not isinstance(value, bool))
+    """Whether VALUE, of a Python type that is right for KIND, can be held by it."""
+    if kind in _LIMITS:
+        return bool(-_LIMITS[kind] <= value < _LIMITS[kind])
+    return kind != "list<string>" or all(isinstance(item, str) for item in value)
