@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from decimal import Decimal
+from functools import lru_cache
 
 _DIGIT = "零〇一二三四五六七八九两"
 _SCALE = "十百千万亿兆"

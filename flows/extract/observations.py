@@ -56,10 +56,12 @@ def observations_of(report: Report, view: View, sections: list[Section]) -> list
         quote = _quote(report.text, view, start, start + len(sentence))
         masked, places = _mask(sentence)
         again = seen[masked] = seen.get(masked, 0) + 1
+        taken: dict[int, int] = {}
         for statement in statements:
-            found.append(
-                _observation(report, view, section, start, statement, quote, f"{masked}|{again}", places)
-            )
+            place = bisect_right(places, statement.quantity.start)
+            taken[place] = taken.get(place, 0) + 1
+            mask = f"{masked}|{again}|{place}|{taken[place]}"
+            found.append(_observation(report, view, section, start, statement, quote, mask))
     return found
 
 
@@ -393,7 +395,6 @@ def _observation(
     statement: Statement,
     quote: str,
     mask: str,
-    places: list[int],
 ) -> Observation:
     quantity, clause = statement.quantity, statement.clause
     char_start = view.origin[start + quantity.start]
@@ -403,8 +404,7 @@ def _observation(
     value_max = None if quantity.value_max is None else quantity.value_max * sign
     if value_max is not None and value_max < value:
         value, value_max = value_max, value
-    place = bisect_right(places, quantity.start)
-    key = hashlib.blake2b(f"{mask}|{place}".encode(), digest_size=6).hexdigest()
+    key = hashlib.blake2b(mask.encode(), digest_size=6).hexdigest()
     rule = f"{clause.form}{'/dealt' if clause.distributive else ''}{'/listed' if clause.listed else ''}"
     return Observation(
         observation_id=f"{report.report_id}-{key}",

@@ -16,7 +16,7 @@ def _spellings() -> dict[str, tuple[Spelling, ...]]:
     """Spelling, what must not follow it, base unit and kind; by first character, longest first."""
     found: dict[str, list[Spelling]] = {}
     for row in schemas.rows("units.csv"):
-        for spelling in row["spellings"].split("|"):
+        for spelling in filter(None, row["spellings"].split("|")):
             spelling = spelling.replace("(次)", "次")
             guard = row["not_before"]
             if spelling[-1].isascii() and spelling[-1].isalpha():
@@ -39,7 +39,7 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     per = _one(text, stroke.end()) if stroke else None
     if stroke and per:
         whole = f"{unit}/{stroke[1]}{per[0]}"
-        return whole, _kinds().get(whole, "ratio"), per[2]
+        return (whole, _kinds()[whole], per[2]) if whole in _kinds() else found
     return found
 
 
