@@ -216,7 +216,18 @@ def _inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         shorter = _TRAILING_VERB.sub("", phrase)
         if shorter and len(shorter) <= 24 and (shorter != phrase or _names_something(shorter)):
             return shorter + head
+        opening = _named_opening(phrase)
+        if opening:
+            return opening + head
     return thread.subject + head
+
+
+def _named_opening(phrase: str) -> str:
+    """The longest beginning of a clause that names an indicator (粮食产量屡创新高 → 粮食产量); nothing else."""
+    for length in range(min(len(phrase), 16), 1, -1):
+        if indicators.code_of(phrase[:length]):
+            return phrase[:length]
+    return ""
 
 
 def _names_something(phrase: str) -> bool:
