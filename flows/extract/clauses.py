@@ -32,7 +32,7 @@ _SHARE = re.compile(
 )
 _TIMES_OF = re.compile(r"(?:是|为|等于|相当于|达到?|到)(?P<than>[^，。；：]{0,20}?)的(?:约|近)?$")
 _RANK = re.compile(
-    r"(?:(?:稳居|位居|跃居|居于|居|位列|名列|列|排名|排位|排|位次|升至|上升到|提升到|前移到|前移至|升到|跃升至|跃升到|保持|进入|进位到|占据|继续|并列|均|分别|首次|由|从|处于|位于|连续|达到|达|跃至|成为|是|为|迈入|跻身|上升至|提升至|在)+)?"
+    r"(?:(?:稳居|位居|跃居|居于|居|分列|位列|名列|列|排名|排位|排|位次|升至|上升到|提升到|前移到|前移至|升到|跃升至|跃升到|保持|进入|进位到|占据|继续|并列|均|分别|首次|由|从|处于|位于|连续|达到|达|跃至|成为|是|为|迈入|跻身|上升至|提升至|在)+)?"
     r"(?P<scope>(?:在)?(?:全[省国市区球州]|世界|全球|[^，。；：]{0,6}?(?:城市|省份|各省|地区|省区市|地级市|副省级|各市|县市区|同类|系统|榜))?(?:中|各[^，。；]{0,4}中)?(?:居|列|排名|排|的)?)?(?:第|前)?$"
 )
 _GROWTH_NOUN = re.compile(
@@ -73,6 +73,7 @@ class Clause:
     predicate: str = ""
     start: int = 0
     baseline: Time | None = None
+    compared: bool = False
     raw: str = ""
 
 
@@ -116,15 +117,10 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         baseline=baseline,
         raw=raw,
     )
-    compared = baseline is not None and sentence[baseline.start - 1 : baseline.start] in (
-        "比",
-        "较",
-        "同",
-        "与",
-    )
+    clause.compared = _compared(sentence, start, quantity.left, times)
     if (
         baseline is not None
-        and compared
+        and sentence[baseline.start - 1 : baseline.start] in ("比", "较", "同", "与")
         and sentence[baseline.end : quantity.left] in ("的", "年末的", "的大约", "同期的")
     ):
         clause.head, clause.form, clause.predicate = "", "reach", "比"
@@ -137,6 +133,13 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     return clause
 
 
+def _compared(sentence: str, start: int, end: int, times: list[Time]) -> bool:
+    """Whether the words before a quantity compare it with another time (比上年, 较年初)."""
+    if any(time.role in ("baseline", "previous") and start <= time.start < end for time in times):
+        return True
+    return _SAME_PERIOD.search(sentence, start, end) is not None
+
+
 def head_text(sentence: str, start: int, end: int, times: list[Time]) -> tuple[str, Time | None]:
     """The text before a quantity without its time expressions and what it is compared with (比2010年)."""
     pieces, at, baseline = [], start, None
@@ -145,7 +148,7 @@ def head_text(sentence: str, start: int, end: int, times: list[Time]) -> tuple[s
             continue
         cut = time.start
         if time.role == "previous":
-            cut -= 1
+            cut -= sentence[cut - 1 : cut] in ("比", "较", "同", "与")
         if time.role == "baseline":
             baseline = time
             before = sentence[cut - 1 : cut]
@@ -191,6 +194,10 @@ def _strip_end(head: str) -> str:
 def _predicate(head: str) -> tuple[str, str]:
     """The longest predicate word at the end of `head` and its kind; empty strings when there is none."""
     text = head[:-1] if head.endswith("了") else head
+    if text and text[-1] in "到至为成":
+        for length in (2, 1):
+            if _predicates().get(text[-1 - length : -1]) in ("rise", "fall"):
+                return head[len(text) - 1 - length :], "reach"
     for length in range(min(6, len(text)), 0, -1):
         kind = _predicates().get(text[-length:])
         if kind:
@@ -226,12 +233,12 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
     stem = _strip_end(head[: len(head) - len(word)]) if word else head
     if word and stem.endswith("、"):
         stem = ""
-    if kind in ("rise", "fall") and len(word) == 1 and stem and not _single(stem, word):
+    if kind in ("rise", "fall") and len(word) == 1 and stem and not (clause.compared or _single(stem, word)):
         word, kind, stem = "", "", head
     if quantity.unit in ("倍", "番"):
         _multiple(clause, quantity, head, stem, kind)
         return
-    if kind in ("rise", "fall") and not (word == "多" and clause.baseline is None):
+    if kind in ("rise", "fall") and not (word in ("多", "少") and not clause.compared):
         _rise(clause, quantity, stem, kind, word)
         return
     if _share(clause, head if word in ("由", "从") else head, stem, quantity):
@@ -306,6 +313,8 @@ def _gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     if not match:
         return False
     than = match["than"] or match["thanb"] or ""
+    if clause.compared and not than:
+        return False
     if match["low"] in ("超过", "超出") and quantity.unit != "百分点":
         return False
     if match["than"] is not None and re.search(r"(?:增长|达到?|提高)$", than):

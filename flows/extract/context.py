@@ -30,7 +30,7 @@ _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九�
 _INTENT = re.compile(
     r"要|将|力争|争取|确保|计划|规划|拟|预算|安排|今年|明年|今后|必须|应当|目标|打算|届时|年内|以前|逐步"
 )
-_DONE = re.compile(r"(?:已|已经|目前|现有|累计已|去年|上年)[^，。；]{0,10}$")
+_DONE = re.compile(r"(?:已|已经|目前|现有|累计已|(?<![比较])去年|(?<![比较])上年)[^，。；]{0,10}$")
 _CUMULATIVE = re.compile(r"累计|总共|一共|共计|总计|合计|先后")
 _FLOW = re.compile(
     r"^(?:(?:累计|共|先后|每年|年均|实际|全年|又|还|已|总共)*)(?:新增|新建|新改建|新开|新设|新(?!能源|材料|兴|型|疆|质|产业|业态|区)|建成(?!区)|完成|解决|减少|增加|改造|创建|实施|培育|引进|发放|淘汰|关停|取消|下放|治理|转移|脱贫|减贫|减税|降费|发行|开工|整治|修复|造林|办理|投入|帮助|安置|培训|招收|资助|救助|发射|制定|修订|生产(?!总值|力|性|能力)|压减|化解|退出|签约|落户|接待|拆除|安排|颁布|提请|授权|获|筹集|争取|兑现|查处|破获|支持|落实|推出|出台|成立|组建|举办|开展|建设|修建|试制|清理|免除|设立|补助|开垦|扩大|铺|架|征|吸收|吸引|利用|派)"
@@ -213,7 +213,7 @@ def period_of(
             return period
         if clause.baseline is not None and clause.baseline.high is not None:
             return str(clause.baseline.high)
-        if own and low != high and sentence[time.start - 1 : time.start] in ("从", "自", ""):  # type: ignore[union-attr]
+        if own and low != high and sentence[time.start - 1 : time.start] in ("从", "自") or own and low != high and re.search(r"[到至—]", sentence[time.start : time.end]):  # type: ignore[union-attr]
             return str(low)
         return str(report_year - 1) if setting.part == "plan" or high >= report_year else str(low - 1)
     if clause.predicate == "比" and clause.baseline is not None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 _DIGIT = "零〇一二三四五六七八九两"
-_SCALE = "十百千万亿兆"
+_SCALE = "十百千万亿兆廿卅"
 _ARABIC = r"(?:\d{1,3}+(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?+"
 _CHINESE = rf"[{_DIGIT}{_SCALE}](?:[{_DIGIT}{_SCALE}]|[多余几来](?=[十百千万亿兆]))*+(?:点[{_DIGIT}]++[{_SCALE}]*+)?+"
 _HEAD = (
@@ -28,7 +28,8 @@ SPOKEN = re.compile(f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
 WRITTEN = re.compile(rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|(?<=[第前]){_CHINESE}){_TAIL}")
 _VALUE = {character: index for index, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _WORTH = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
-_TOKEN = re.compile(rf"{_ARABIC}|.", re.S)
+_TENS = {"廿": 20, "卅": 30}
+_TOKEN = re.compile(rf"{_ARABIC}|[{_DIGIT}]{{3,}}|.", re.S)
 _PLAIN = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
 _POWERS = {None: 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _LONGEST = 40
@@ -116,7 +117,9 @@ def parse(text: str) -> tuple[float, float | None, bool] | None:
     fuzzy = False
     last = 1
     for token in tokens:
-        if token in _WORTH:
+        if token in _TENS:
+            section, number = section + _TENS[token], None
+        elif token in _WORTH:
             worth = _WORTH[token]
             if upper is not None and number is not None:
                 low, high = number * worth, upper * worth
@@ -135,6 +138,9 @@ def parse(text: str) -> tuple[float, float | None, bool] | None:
             number = None if token in "零〇" and section + total > 0 else Decimal(_VALUE[token])
             if token in "零〇":
                 last = 1
+        elif token[0] in _VALUE:
+            number = Decimal("".join(str(_VALUE[digit]) for digit in token))
+            last = 1
         else:
             number = Decimal(token.replace(",", ""))
             last = 1

@@ -26,6 +26,7 @@ _SPOKEN = re.compile(
 _WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
 _GOVERNING = frozenset({"baseline", "point", "span", "end"})
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
+_OURS = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _NO_BREAKS = {10: None, 13: None}
 _GROWTH = re.compile(r"(?:增速|增幅|涨幅|增长率)$")
 _NO_BASELINE = re.compile(r"同比|比上年|比去年|较上年|比上一年|年初")
@@ -264,7 +265,7 @@ def _statement(
         base = dealt[0]
         subject = subjects._formed(clause, base)
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
-    if area is None and base == thread.subject and base:
+    if area is None and base == thread.subject and base and not _OURS.search(clause.raw):
         area, area_code = thread.area, None
     time = _time_of(
         quantity, clause, times, clauses[index - 1] if index else None, setting, report.report_year
@@ -315,7 +316,7 @@ def _time_of(
         elif time.role == "length":
             found = _length(time, setting, report_year)
         elif time.role == "part" and time.period:
-            found = _part_of(time, found)
+            found = _part_of(time, found, setting)
     return found
 
 
@@ -329,8 +330,14 @@ def _length(time: Time, setting: Setting, report_year: int) -> Time | None:
     return Time(time.start, time.end, low, low + years - 1, span(low, low + years - 1), "span")
 
 
-def _part_of(part: Time, year: Time | None) -> Time | None:
-    return year
+def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
+    """上半年 of the year said before, else of the year that the setting is about."""
+    if year is not None and year.period and "-" in year.period:
+        return year
+    whole = year.high if year is not None else setting.high if setting.low == setting.high else None
+    if whole is None:
+        return year
+    return Time(part.start, part.end, whole, whole, f"{whole}{part.period}", "point")
 
 
 def _remember(thread: subjects.Thread, statement: Statement) -> None:

@@ -18,6 +18,7 @@ _RANGE = re.compile(r"(?:—|–|-|－|~|～|至|到|——){1,2}$")
 _NEIGHBOURS = re.compile(r"[一二三四五六七八九]、$")
 _PRIORITY = re.compile(r"(?:放在|摆在|置于|放到|摆到|当作|视为|坚持|作为)[^，。；]{0,12}第$")
 _PREDICATED = re.compile(r"(?:减少|增加|达到?|超过|突破|新增|下降到|增长到|为|约|破)了?$")
+_STATED = re.compile(r"(?:达到?|[为到至]|有|不[高低]于|不超过|控制在)$")
 _CLASS_NOUN = re.compile(r"(?:产业|集群|企业|项目|园区|基地|城市|工程|县(?!域)|市(?!场)|镇(?!村)|级|强)")
 _SPECIFICATION = re.compile(r"(?!以|左右|的|等|多|余|增|提|下|和|及|至|到|长)[\u4e00-\u9fff]")
 _LOOSE = re.compile(r"[多余来几](?![种样方年])")
@@ -27,7 +28,8 @@ _RANK_AFTER = re.compile(
     r"(?:位|名|[\u4e00-\u9fff]{0,8}?(?:大国|强国|大省|强省|大市|强市)|大(?:经济体|贸易|货物|外资|对外|吸|投资|市场|省|市|工业|农业|制造|生产|出口|进口|消费|旅游|能源|粮|强)|(?=[，。；、）]|$|的))"
 )
 _RANK_CUE = re.compile(
-    r"(?:[居列占排为全省市区国界球球内首一]|达到?|升至|上升到|跃居|进入|保持|并列|提升到|前移到|升到|跃升至|稳居|世界|均)(?:第|前)?$"
+    r"(?:[居列占排名为全省市区国界球内首一均]|达到?|升至|上升到|跃居|进入|保持|并列|提升到|前移到|升到|跃升至|稳居|世界"
+    r"|[居列排][^，。；、第]{1,8})(?:第|前)?$"
 )
 _LETTER = re.compile(r"[A-Za-z+＋·]")
 _HEAD_NUMBER = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))")
@@ -156,6 +158,8 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
         if quantity is None:
             continue
         before = found[-1] if found else None
+        if sentence[number.start - 1 : number.start] in ("-", "－", "负") and _negative(sentence, quantity, before):
+            quantity = replace(quantity, value=-quantity.value, left=number.start - 1)
         if before and _is_range(sentence, before, quantity):
             found[-1] = _range(before, quantity)
         elif _accepted(sentence, quantity, number, names, spoken) or _starts_range(sentence, quantity):
@@ -168,11 +172,18 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     ]
 
 
+def _negative(sentence: str, quantity: Quantity, before: Quantity | None) -> bool:
+    """Whether the stroke before a number is its sign: 涨幅为-1.9%, not 6%-7%."""
+    stroke = quantity.start - 1
+    return (before is None or before.right != stroke) and sentence[stroke - 1 : stroke] > "\u4e00"
+
+
 def _share_units(sentence: str, found: list[Quantity]) -> None:
     """提高15、22个百分点: a number without a unit takes that of the next in its list."""
     for index in range(len(found) - 2, -1, -1):
         one, after = found[index], found[index + 1]
-        if not one.unit and not one.rank and one.style == after.style != "fraction" and after.unit:
+        bare = not one.unit or (one.unit == "个" and after.unit == "百分点")
+        if bare and not one.rank and one.style == after.style != "fraction" and after.unit:
             if sentence[one.right : after.left] in ("、", "和", "及", "与"):
                 found[index] = replace(one, unit=after.unit, kind=after.kind)
 
@@ -341,6 +352,8 @@ def _accepted(
     if quantity.kind == "time" and not _duration(sentence, quantity):
         return False
     if quantity.style == "scale":
+        if quantity.unit and quantity.bound == "lower" and sentence[end : end + 1] in ("余", "多"):
+            return True
         return (
             quantity.left < start
             and quantity.bound != "exact"
@@ -370,7 +383,7 @@ def _accepted_rank(sentence: str, quantity: Quantity) -> bool:
     if _PRIORITY.search(sentence, max(0, quantity.start - 16), quantity.start):
         return False
     after = sentence[quantity.end : quantity.end + 3]
-    cue = _RANK_CUE.search(sentence, max(0, quantity.start - 5), quantity.start - 1)
+    cue = _RANK_CUE.search(sentence, max(0, quantity.start - 12), quantity.start - 1)
     if after[:1] in ("位", "名"):
         return True
     return bool(cue and _RANK_AFTER.match(sentence, quantity.end))
@@ -408,6 +421,10 @@ def _accepted_chinese(sentence: str, quantity: Quantity, spoken: bool, following
         and quantity.value <= 12)
     ):
         return False
+    if quantity.value >= 10_000 or quantity.value_max is not None:
+        return True
+    if quantity.value >= 10 and sentence[quantity.end : quantity.end + 1] in ("几", "多", "余", "来"):
+        return True
     if spoken:
         return quantity.value > 1 and not (
             quantity.value <= 3
@@ -440,5 +457,7 @@ def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         and sentence[quantity.end - 1] in "万亿"
     ):
         return True
-    scaled = sentence[quantity.end - 1] in "万亿" or quantity.value >= 10_000
+    if _STATED.search(sentence, max(0, quantity.left - 4), quantity.left) and (not after or after in "，。；、"):
+        return True
+    scaled = sentence[quantity.end - 1] in "万亿"
     return scaled and bool(after) and after not in "，。；、：！？）”+—-" and after >= "\u4e00"

@@ -17,7 +17,7 @@ from flows.extract.quantities import Quantity
 
 _SPLIT = re.compile(r"以及|[、和与及]")
 _NO_TAIL = re.compile(
-    r"^(?:以上|以下|左右|[百千万亿]*元?(?:新)?(?:台阶|大关|关口|门槛|规模|的新阶段|俱乐部)|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和(?!谐)|与|及|，|、|多|余|或|并|以来|提升|跃居|创(?![新业意])|且|等(?!级)|∶|（|[+＋])"
+    r"^(?:以上|以下|左右|[百千万亿]*元?(?:新)?(?:台阶|大关|关口|门槛|规模|的新阶段|俱乐部)|增长|提高|下降|增加|减少|达到?|上升|扩大|降低|居|位居|占|为|到|至|和(?!谐)|与|及|，|、|多|余|或|并|以来|提升|跃居|创(?![新业意])|且|等(?!级)|∶|）|（|[+＋])"
 )
 _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _GENERIC = frozenset(
@@ -34,6 +34,8 @@ _PREPOSITION = re.compile(
 _TRAILING_VERB = re.compile(
     r"(?:(?:稳步|持续|平稳|快速|较快|大幅|进一步|显著|明显|实现|继续|不断|稳定|首次|普遍|全面|逐步|历史性)*(?:增长|增加|提高|提升|上升|下降|减少|降低|扩大|改善|发展|回升|突破|增强|恢复|加快|超过|完成|见效|增多|翻番|优化|好转|达标|向好|推进|增收)(?:态势|突破)?)$"
 )
+_UP_TO_VERB = re.compile(r"(?:同比)?(?:增长|提高|增加|下降|减少|达到?|超过|扩大|突破).*$")
+_PER_HEAD = re.compile(r"^(?:户均|人均|亩均|年均|每户|单)")
 _OWNER = re.compile(r"^[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _SHARED_HEADS = (
     "增加值",
@@ -77,7 +79,7 @@ class Thread:
 @cache
 def _verbs() -> re.Pattern[str]:
     words = sorted((row["verb"] for row in schemas.rows("verbs.csv")), key=len, reverse=True)
-    return re.compile("(?:" + "|".join(map(re.escape, words)) + ")")
+    return re.compile("(?:新|累计|再|又|已|共)?(?:" + "|".join(map(re.escape, words)) + ")")
 
 
 @cache
@@ -126,6 +128,9 @@ def subject_of(
         base = head.removesuffix("连续") or thread.subject
         return f"{base}连续年数", base
     tail = _usable_tail(clause, quantity, head, next_tail)
+    if clause.tail == "的" and head.endswith("总投资") and next_tail:
+        subject = f"{clean(next_tail)}总投资"
+        return subject, subject
     listing = _LISTING.match(head) if clause.form == "plain" else None
     if tail and head.endswith("等"):
         head = leading_verb(head)
@@ -170,14 +175,24 @@ def subject_of(
         alone = indicators.code_of(head) and not indicators.code_of(thread.verb + head)
         subject = ("" if alone else thread.verb) + head + tail
         return subject, subject
-    if head in _GENERIC or (verb and head[len(verb) :] in _GENERIC):
+    if _PER_HEAD.sub("", head) in _GENERIC or (verb and head[len(verb) :] in _GENERIC):
         subject = _with_topic(head, thread, before) + tail
     elif tail:
         subject = head + tail if not tail.startswith("的") or not head else head + tail[1:]
     else:
         subject = head
     subject = subject.strip("的")
+    if clause.raw.lstrip("，（、").startswith("其中") and len(head) <= 6 and not tail:
+        subject = _part_of_topic(subject, thread.subject)
+        return subject, head
     return subject, re.sub(r"(?:累计|年均)?(?:新增|净增)$", "", subject) or subject
+
+
+def _part_of_topic(part: str, topic: str) -> str:
+    """其中城区段19条, after 整治沟渠: the part with what it is a part of, unless it says so itself."""
+    whole = topic[len(leading_verb(topic)) :]
+    shared = {part[i : i + 2] for i in range(len(part) - 1)} & {whole[i : i + 2] for i in range(len(whole) - 1)}
+    return part if shared or len(whole) > 14 else part + whole
 
 
 def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) -> str:
@@ -243,7 +258,7 @@ def _with_topic(head: str, thread: Thread, before: str) -> str:
     """A bare noun (总投资, 交易额) completed by what the statement before was about."""
     if head == "支出" and thread.subject.endswith("收入"):
         return thread.subject[:-2] + head
-    topic = thread.subject or clean(before)
+    topic = thread.subject or _UP_TO_VERB.sub("", clean(before))
     if not topic or topic.endswith(head):
         return topic or head
     if "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):

@@ -24,10 +24,10 @@ _TIME = re.compile(
     r"|(?P<plan>[“\"‘]?(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)[”\"’]?(?:计划|规划)?(?:的)?(?P<planpart>末|期末|收官之年|时期|期间|以来|初|前[一二三四]年|头[一二三四]年)|[“\"‘](?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)[”\"’](?P<planname>计划|规划|目标|任务)?)"
     r"|(?P<ordinal>第[一二三四五六七八九十]{1,3}个五年(?:计划|规划)?(?P<ordinalpart>末|时期|期间|的?(?:第[一二三四五]年|最后一年|前[一二三四]年))?)"
     rf"|(?P<back>(?:过去|这|近|最近|前|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中|间|里)?|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间|中)|(?P<ago>{_COUNT})年前|(?P<several>多年来|近年来|几年来|历年|本届政府))"
-    rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后)的?(?P<aheadcount>{_COUNT})年(?:内)?|(?:未来|今后)(?P<years>一个时期|一段时期|几年|一年))"
-    r"|(?P<word>去年|上年|上一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年|(?:去|今|本|上)年度)(?P<wordpart>上半年|下半年|[一二三四]季度|前三季度|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|末)?|年?[底末初])?"
+    rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后)的?(?P<aheadcount>{_COUNT})年(?:内)?|(?<![第前\d])(?P<inside>[两三四五六七八九十]|[2-9]|10)年(?:之)?内|(?:未来|今后)(?P<years>一个时期|一段时期|几年|一年))"
+    r"|(?P<word>去年|上年|上一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年|(?:去|今|本|上)年度)(?P<wordpart>上半年|下半年|第?[一二三四]季度|前三季度|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|末)?|年?[底末初])?"
     r"|(?P<part>上半年|下半年|前三季度|第?[一二三四]季度|前(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})个月|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|底|末|\d{1,2}日|[一二三四五六七八九十]{1,3}日)?(?!饼|球|亮))"
-    rf"|(?P<decade>(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?)"
+    rf"|(?P<decade>(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?)"
     r"|(?P<clock>\d{1,2}[:：]\d{2}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
     r"|(?<![第近续来去今明前上每一\d])(?P<length>[两三四五六七八九十]|[2-9]|10)年(?=累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排|招收|出版|培养|完成|城镇|新建|为)"
     r"|(?P<then>届时|目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国以来|建国初期)"
@@ -72,9 +72,11 @@ def find_times(text: str, report_year: int) -> list[Time]:
         if time.role != "other" and _BASELINE_BEFORE.search(text, max(0, match.start() - 3), match.start()):
             rest = text[match.end() : match.end() + 3]
             before = text[max(0, match.start() - 1) : match.start()]
+            if before == "于" and text[max(0, match.start() - 2)] in "高低快慢多少":
+                before = "比"
             if (
                 before in ("比", "较")
-                or (before in ("是", "于") and rest[:1] == "的")
+                or (before in ("是", "于", "为", "到") and rest[:1] == "的")
                 or (before in ("与", "同", "和")
                 and rest[:2] in ("相比", "比较"))
             ):
@@ -128,6 +130,12 @@ def _time(match: re.Match[str], report_year: int) -> Time:
         )
     if match["back"]:
         return _back(match, report_year, made)
+    if match["inside"]:
+        end_year = report_year + count(match["inside"]) - 1
+        return made(end_year, end_year, "point")
+    if match["decade"] and match["decade"].endswith("本世纪末"):
+        end_year = (report_year // 100 + 1) * 100
+        return made(end_year, end_year, "point")
     if match["ahead"]:
         years = count(match["aheadcount"]) if match["aheadcount"] else 0
         if not years:

@@ -24,6 +24,8 @@ _CHINESE = "\u4e00-\u9fff”）》"
 _HALF_MARK = re.compile(rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))")
 _THOUSANDS = re.compile(r"\d{1,3}(?:，\d{3})++(?!\d)")
 _MAYBE_THOUSANDS = re.compile(r"，\d{3}(?!\d)(?<=\d，...)")
+_CHEQUE = re.compile("[零壹贰叁肆伍陆柒捌玖拾佰仟]{2,}(?=[万亿元拾佰仟]|$)|[壹贰叁肆伍陆柒捌玖][拾佰仟万亿]")
+_CHEQUE_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _MARKS = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _GAP = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]+")
 _EMPTY_LINE = re.compile(r"(?<=\n)[^\S\n]*\n+")
@@ -73,6 +75,7 @@ def _one_for_one(text: str) -> str:
         text = text.translate(_WIDE)
     if _MAYBE_THOUSANDS.search(text):
         text = _THOUSANDS.sub(_with_commas, text)
+    text = _CHEQUE.sub(lambda run: run.group().translate(_CHEQUE_DIGITS), text)
     text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
     return _FULL_STOP_POINT.sub(".", text) if "．" in text or "•" in text else text
 
