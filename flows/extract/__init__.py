@@ -12,7 +12,7 @@ from flows.model import Observation, Report, Section, View
 
 _TABLES = (
     "abstract_nouns.csv", "bounds.csv", "fillers.csv", "headings.csv", "indicators.csv", "neutral.csv", "plans.csv",
-    "predicates.csv", "regions.csv", "units.csv", "verbs.csv",
+    "predicates.csv", "region_names.csv", "regions.csv", "units.csv", "verbs.csv",
 )  # fmt: skip
 
 

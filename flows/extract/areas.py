@@ -14,9 +14,6 @@ _WIDER = {
     "county": ("全市", "全省", "全国", "全州"),
 }
 _WORLD = ("世界", "全球", "国际")
-_SUFFIX = re.compile(
-    r"(?:(?:[\u4e00-\u9fff]{1,5}族)*自治[区州县旗]|特别行政区|地区|林区|矿区|新区|[省市县区州盟旗])$"
-)
 _KINDS = r"(?:自贸试验区|自由贸易试验区|自贸区|高新区|经开区|开发区|综保区|综合保税区|产业园区|脱贫县|脱贫地区|贫困地区|贫困县|民族地区|东部地区|中部地区|西部地区|中西部地区|东北地区|沿海地区|示范区|保税区|[\u4e00-\u9fff]{2,4}(?:新城|新区|科技城|农谷|自贸港|经济区|城市群|都市圈|经济圈|经济带))"
 _NO_AREA = re.compile(r"机场|港|至|到|—|－|-|站|市委|大学|银行|高铁|铁路|高速")
 _KIND_AT_START = re.compile(rf"^{_KINDS}(?=[\u4e00-\u9fff])(?!建设|发展|管理)")
@@ -32,11 +29,20 @@ def _below(code: str) -> dict[str, str]:
             if region.level != "county" or code != "100000":
                 known.add(region.code)
             inside.setdefault(region.name, region.code)
-            short = _SUFFIX.sub("", region.name)
-            if len(short) >= 2 and not _SUFFIX.sub("", schemas.regions()[code].name).startswith(short):
+            short = _shorts().get(region.code, "")
+            if len(short) >= 2 and not _shorts().get(code, "").startswith(short):
                 inside.setdefault(short, region.code)
                 inside.setdefault(short + region.name[-1], region.code)
     return inside
+
+
+@cache
+def _shorts() -> dict[str, str]:
+    """Short Chinese names by code: 玉树藏族自治州 → 玉树."""
+    found: dict[str, str] = {}
+    for row in schemas.rows("region_names.csv"):
+        found.setdefault(row["code"], row["short"])
+    return found
 
 
 @cache
@@ -54,7 +60,7 @@ def own_name(code: str) -> tuple[re.Pattern[str], str]:
     region = schemas.regions().get(code)
     if region is None or code == "100000":
         return re.compile("^(?:中国|我国)"), "中"
-    names = f"{region.name}|{_SUFFIX.sub('', region.name)}"
+    names = f"{region.name}|{_shorts().get(code, region.name)}"
     return re.compile(f"^(?:{names})(?:全[省市区县州]|地区)?(?=[\\u4e00-\\u9fff]{{2}})"), region.name[0]
 
 

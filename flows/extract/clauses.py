@@ -154,7 +154,7 @@ def head_text(sentence: str, start: int, end: int, times: list[Time]) -> tuple[s
             before = sentence[cut - 1 : cut]
             if before in ("比", "较"):
                 cut -= 1
-            elif before in ("是", "于"):
+            elif before in ("是", "于", "为", "到"):
                 continue
         pieces.append(sentence[at:cut])
         at = time.end
@@ -196,7 +196,7 @@ def _predicate(head: str) -> tuple[str, str]:
     text = head[:-1] if head.endswith("了") else head
     if text and text[-1] in "到至为成":
         for length in (2, 1):
-            if _predicates().get(text[-1 - length : -1]) in ("rise", "fall"):
+            if len(text) > length and _predicates().get(text[-1 - length : -1]) in ("rise", "fall"):
                 return head[len(text) - 1 - length :], "reach"
     for length in range(min(6, len(text)), 0, -1):
         kind = _predicates().get(text[-length:])

@@ -18,7 +18,7 @@ from flows.model import Observation, Report, Section, View
 _SENTENCE_END = re.compile(r"[。！？!?](?:[”’）]*)|；")
 _SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
 _WRITTEN_NUMBER = re.compile(
-    r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]"
+    r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]|[一二两三四五六七八九]{2}"
 )
 _SPOKEN = re.compile(
     r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)"
@@ -312,6 +312,8 @@ def _time_of(
         if before is not None and before.earlier and before.start <= time.start < clause.start:
             continue
         if time.role in ("point", "span", "end"):
+            found = time
+        elif time.role == "inside" and setting.part == "plan":
             found = time
         elif time.role == "length":
             found = _length(time, setting, report_year)

@@ -186,6 +186,8 @@ def _share_units(sentence: str, found: list[Quantity]) -> None:
         if bare and not one.rank and one.style == after.style != "fraction" and after.unit:
             if sentence[one.right : after.left] in ("、", "和", "及", "与"):
                 found[index] = replace(one, unit=after.unit, kind=after.kind)
+        elif one.rank and after.rank and not one.unit and sentence[one.right : after.left] in ("、第", "和第"):
+            found[index] = replace(one, unit=after.unit, kind=after.kind)
 
 
 def _quantity(sentence: str, number: Number) -> Quantity | None:
@@ -202,6 +204,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     loose = _LOOSE.match(sentence, at)
     if loose:
         fuzzy, at = True, loose.end()
+        end = at if loose.group() == "几" and style == "chinese" else end
     unit, kind = number.unit or "", "ratio" if number.unit else ""
     if not unit:
         match = units.unit_at(sentence, at)
@@ -218,6 +221,8 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     ):
         at, bound = after.end(), _bounds("after")[after.group()]
     left, bound = _bound_before(sentence, start, bound, style)
+    if bound == "exact" and "至少" in sentence[max(0, start - 12) : start].rpartition("，")[2]:
+        bound = "lower"
     if number.value_max is not None and bound == "exact":
         bound = "range"
     rank = before == "第" or (before == "前" and sentence[end : end + 1] in ("位", "名"))
@@ -413,7 +418,8 @@ def _accepted_chinese(sentence: str, quantity: Quantity, spoken: bool, following
     if quantity.kind in ("ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"):
         return not (quantity.unit in ("里", "分", "度", "方", "石", "成", "华里") and length < 2)
     if not quantity.unit:
-        return quantity.value >= 10_000 and sentence[quantity.end - 1] in "万亿" and length >= 2
+        scaled = sentence[quantity.end - 1] in "万亿" or "万" in sentence[quantity.start : quantity.end]
+        return quantity.value >= 10_000 and scaled and length >= 2
     if (
         sentence[quantity.end : quantity.end + 1] == "方"
         or quantity.unit in ("分", "列", "届", "方", "期", "级", "号", "轮")
@@ -457,7 +463,7 @@ def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         and sentence[quantity.end - 1] in "万亿"
     ):
         return True
-    if _STATED.search(sentence, max(0, quantity.left - 4), quantity.left) and (not after or after in "，。；、"):
+    if _STATED.search(sentence, max(0, quantity.start - 5), quantity.start) and (not after or after in "，。；、"):
         return True
     scaled = sentence[quantity.end - 1] in "万亿"
     return scaled and bool(after) and after not in "，。；、：！？）”+—-" and after >= "\u4e00"

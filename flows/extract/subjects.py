@@ -36,6 +36,7 @@ _TRAILING_VERB = re.compile(
 )
 _UP_TO_VERB = re.compile(r"(?:同比)?(?:增长|提高|增加|下降|减少|达到?|超过|扩大|突破).*$")
 _PER_HEAD = re.compile(r"^(?:户均|人均|亩均|年均|每户|单)")
+_INDUSTRY = re.compile(r"第?[一二](?:次)?(?:产业)?")
 _OWNER = re.compile(r"^[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _SHARED_HEADS = (
     "增加值",
@@ -192,7 +193,7 @@ def _part_of_topic(part: str, topic: str) -> str:
     """其中城区段19条, after 整治沟渠: the part with what it is a part of, unless it says so itself."""
     whole = topic[len(leading_verb(topic)) :]
     shared = {part[i : i + 2] for i in range(len(part) - 1)} & {whole[i : i + 2] for i in range(len(whole) - 1)}
-    return part if shared or len(whole) > 14 else part + whole
+    return part if shared or len(whole) > 8 else part + whole
 
 
 def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) -> str:
@@ -295,22 +296,24 @@ def dealt(clause: Clause, group: int, thread: Thread) -> list[str]:
         return []
     first_verb = leading_verb(items[0])
     last = items[-1]
-    shared = next((noun for noun in _SHARED_HEADS if last.endswith(noun)), "")
-    if re.match(r"第?三(?:次)?产业", last) and all(
-        re.fullmatch(r"第?[一二](?:次)?(?:产业)?", item) for item in items[:-1]
-    ):
+    if re.match(r"第?三(?:次)?产业", last) and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
         rest = re.sub(r"^第?三(?:次)?产业", "", last)
         return [f"第{re.sub(r'第|次|产业', '', item)}产业{rest}" for item in items[:-1]] + [f"第三产业{rest}"]
-    out = []
-    for index, item in enumerate(items):
-        if (
-            shared
-            and index < group - 1
-            and not any(item.endswith(noun) for noun in _SHARED_HEADS)
-            and len(item) <= len(last)
-        ):
-            item += shared
-        if index and first_verb and not leading_verb(item):
-            item = first_verb + item
-        out.append(item)
-    return out
+    whole = [item + _shared_end(item, last) for item in items[:-1]] + [last]
+    return [item if not first_verb or leading_verb(item) else first_verb + item for item in whole]
+
+
+def _shared_end(item: str, last: str) -> str:
+    """What an item of a list shares with the end of the last one: 粮食、棉花产量 → 产量."""
+    if item.endswith(_SHARED_HEADS):
+        return ""
+    if "的" in last[1:-1]:
+        return last[last.index("的") :]
+    if last[len(item) : len(item) + 1] == "对":
+        return last[len(item) :]
+    at = last.find(item[-1])
+    rest = last[at + 1 :] if at >= 0 else ""
+    if len(rest) >= 2:
+        return rest
+    shared = next((noun for noun in _SHARED_HEADS if last.endswith(noun)), "")
+    return shared if len(item) <= len(last) else ""

@@ -42,7 +42,7 @@ class Time:
     """A time expression at `[start, end)`: years `low` to `high`, `period` as published, and its part.
 
     `role`: `point`, `span`, `end` (the last year of a plan), `baseline` (compared with: 比2010年), `previous` (比上年),
-    `length` (五年累计: that many years, back or ahead), `now`, or `other` (a date without a year of its own, which only says that its digits are no quantity).
+    `length` (五年累计: that many years, back or ahead), `inside` (三年内, in a plan), `now`, or `other` (a date without a year of its own, which only says that its digits are no quantity).
     """
 
     start: int
@@ -132,7 +132,7 @@ def _time(match: re.Match[str], report_year: int) -> Time:
         return _back(match, report_year, made)
     if match["inside"]:
         end_year = report_year + count(match["inside"]) - 1
-        return made(end_year, end_year, "point")
+        return made(end_year, end_year, "inside")
     if match["decade"] and match["decade"].endswith("本世纪末"):
         end_year = (report_year // 100 + 1) * 100
         return made(end_year, end_year, "point")
