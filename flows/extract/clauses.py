@@ -289,10 +289,8 @@ def _judge(clause: Clause, quantity: Quantity, sentence: str) -> None:
 
 def _single(stem: str, word: str) -> bool:
     """Whether a one-character predicate (增, 降, 少 …) really is one and not the end of a noun."""
-    return (
-        (word in "增降涨升减"
-        and not re.search(r"[新连递净加倍激缩]$", stem))
-        or (word in "多少高低" and stem.endswith(("比", "较")))
+    return (word in "增降涨升减" and not re.search(r"[新连递净加倍激缩]$", stem)) or (
+        word in "多少高低" and stem.endswith(("比", "较"))
     )
 
 

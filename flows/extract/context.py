@@ -117,8 +117,7 @@ def _leading(times: list[Time], opening: str) -> Time | None:
             before = opening[at : time.start]
             if (
                 time.low != time.high
-                or (after in "，：、"
-                and len(before) < 8)
+                or (after in "，：、" and len(before) < 8)
                 or before in ("预计", "——", "", "在", "回顾", "刚刚过去的")
             ):
                 return time
@@ -213,7 +212,14 @@ def period_of(
             return period
         if clause.baseline is not None and clause.baseline.high is not None:
             return str(clause.baseline.high)
-        if own and low != high and sentence[time.start - 1 : time.start] in ("从", "自") or own and low != high and re.search(r"[到至—]", sentence[time.start : time.end]):  # type: ignore[union-attr]
+        if (
+            own
+            and low != high
+            and sentence[time.start - 1 : time.start] in ("从", "自")
+            or own
+            and low != high
+            and re.search(r"[到至—]", sentence[time.start : time.end])
+        ):  # type: ignore[union-attr]
             return str(low)
         return str(report_year - 1) if setting.part == "plan" or high >= report_year else str(low - 1)
     if clause.predicate == "比" and clause.baseline is not None:

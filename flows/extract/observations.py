@@ -239,10 +239,9 @@ def _continue_list(
         and not clause.tail
     ):
         if (
-            (not re.search(r"(?:率|比重|占比|比例|水平|覆盖面|份额|度|面)$", clause.head)
-            and clause.raw[:1] in "、和，")
-            or (not clause.raw.strip("、和与及"))
-        ):
+            not re.search(r"(?:率|比重|占比|比例|水平|覆盖面|份额|度|面)$", clause.head)
+            and clause.raw[:1] in "、和，"
+        ) or (not clause.raw.strip("、和与及")):
             clause.measure, clause.sign, clause.form = "growth", before.clause.sign, "growth-list"
 
 
@@ -415,7 +414,7 @@ def _observation(
         value, value_max = value_max, value
     key = hashlib.blake2b(mask.encode(), digest_size=6).hexdigest()
     rule = f"{clause.form}{'/dealt' if clause.distributive else ''}{'/listed' if clause.listed else ''}"
-    return Observation(
+    observation = Observation(
         observation_id=f"{report.report_id}-{key}",
         report_id=report.report_id,
         region_code=report.region_code,
@@ -439,8 +438,10 @@ def _observation(
         char_start=char_start,
         char_end=char_end,
         rule=rule,
-        confidence=confidence.of(statement.code is not None, clause, quantity),
+        confidence=0.0,
     )
+    observation.confidence = confidence.of(observation)
+    return observation
 
 
 def _mask(sentence: str) -> tuple[str, list[int]]:

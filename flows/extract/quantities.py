@@ -158,7 +158,9 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
         if quantity is None:
             continue
         before = found[-1] if found else None
-        if sentence[number.start - 1 : number.start] in ("-", "－", "负") and _negative(sentence, quantity, before):
+        if sentence[number.start - 1 : number.start] in ("-", "－", "负") and _negative(
+            sentence, quantity, before
+        ):
             quantity = replace(quantity, value=-quantity.value, left=number.start - 1)
         if before and _is_range(sentence, before, quantity):
             found[-1] = _range(before, quantity)
@@ -186,7 +188,9 @@ def _share_units(sentence: str, found: list[Quantity]) -> None:
         if bare and not one.rank and one.style == after.style != "fraction" and after.unit:
             if sentence[one.right : after.left] in ("、", "和", "及", "与"):
                 found[index] = replace(one, unit=after.unit, kind=after.kind)
-        elif one.rank and after.rank and not one.unit and sentence[one.right : after.left] in ("、第", "和第"):
+        elif (
+            one.rank and after.rank and not one.unit and sentence[one.right : after.left] in ("、第", "和第")
+        ):
             found[index] = replace(one, unit=after.unit, kind=after.kind)
 
 
@@ -423,8 +427,7 @@ def _accepted_chinese(sentence: str, quantity: Quantity, spoken: bool, following
     if (
         sentence[quantity.end : quantity.end + 1] == "方"
         or quantity.unit in ("分", "列", "届", "方", "期", "级", "号", "轮")
-        or (_abstract().match(following)
-        and quantity.value <= 12)
+        or (_abstract().match(following) and quantity.value <= 12)
     ):
         return False
     if quantity.value >= 10_000 or quantity.value_max is not None:
@@ -463,7 +466,9 @@ def _counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         and sentence[quantity.end - 1] in "万亿"
     ):
         return True
-    if _STATED.search(sentence, max(0, quantity.start - 5), quantity.start) and (not after or after in "，。；、"):
+    if _STATED.search(sentence, max(0, quantity.start - 5), quantity.start) and (
+        not after or after in "，。；、"
+    ):
         return True
     scaled = sentence[quantity.end - 1] in "万亿"
     return scaled and bool(after) and after not in "，。；、：！？）”+—-" and after >= "\u4e00"

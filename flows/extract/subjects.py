@@ -21,7 +21,75 @@ _NO_TAIL = re.compile(
 )
 _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _GENERIC = frozenset(
-    ["支出", "总投资", "投资", "总产", "单产", "年度产量", "年产量", "交易额", "覆盖率", "普及率", "覆盖面", "增速", "占比", "比重", "合格率", "总额", "总量", "产值", "销售收入", "销售额", "总产值", "收入", "产量", "营业收入", "面积", "里程", "数量", "到位率", "完成率", "覆盖", "装机占比", "价格", "规模", "余额", "总数", "人数", "成交额", "达标率", "优良率", "使用率", "入学率", "毛入学率", "贡献率", "参保率", "利润", "税收", "主营业务收入", "出口", "进口", "长度", "总长", "总里程", "建筑面积", "总面积", "其中", "受益", "惠及", "覆盖", "受益群众", "惠及群众", "带动就业", "总人口", "资金", "金额", "总产量", "新增", "净增"]
+    [
+        "支出",
+        "总投资",
+        "投资",
+        "总产",
+        "单产",
+        "年度产量",
+        "年产量",
+        "交易额",
+        "覆盖率",
+        "普及率",
+        "覆盖面",
+        "增速",
+        "占比",
+        "比重",
+        "合格率",
+        "总额",
+        "总量",
+        "产值",
+        "销售收入",
+        "销售额",
+        "总产值",
+        "收入",
+        "产量",
+        "营业收入",
+        "面积",
+        "里程",
+        "数量",
+        "到位率",
+        "完成率",
+        "覆盖",
+        "装机占比",
+        "价格",
+        "规模",
+        "余额",
+        "总数",
+        "人数",
+        "成交额",
+        "达标率",
+        "优良率",
+        "使用率",
+        "入学率",
+        "毛入学率",
+        "贡献率",
+        "参保率",
+        "利润",
+        "税收",
+        "主营业务收入",
+        "出口",
+        "进口",
+        "长度",
+        "总长",
+        "总里程",
+        "建筑面积",
+        "总面积",
+        "其中",
+        "受益",
+        "惠及",
+        "覆盖",
+        "受益群众",
+        "惠及群众",
+        "带动就业",
+        "总人口",
+        "资金",
+        "金额",
+        "总产量",
+        "新增",
+        "净增",
+    ]
 )
 _LEADING_YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}|\d{1,2})年(?:来|间|中|内|合计|共)"
 _PRONOUN = re.compile(
@@ -96,12 +164,11 @@ def _fillers() -> re.Pattern[str]:
 def leading_verb(text: str) -> str:
     """The verbs at the beginning of `text` (新改建, 完成), or nothing."""
     match = _verbs().match(text)
-    if (
-        not match
-        or (match.group()
+    if not match or (
+        match.group()
         in ("进口", "出口", "生产", "发展", "制造", "转移", "服务", "投资", "改造", "上市", "用", "获")
         and len(text) > len(match.group())
-        and text[match.end()] in "总额值量率性力业商的品企厂规")
+        and text[match.end()] in "总额值量率性力业商的品企厂规"
     ):
         return ""
     return match.group()
@@ -137,10 +204,8 @@ def subject_of(
         head = leading_verb(head)
     elif listing:
         head = leading_verb(head) + head[listing.end() :]
-    if (
-        clause.form in ("share", "gap", "multiple", "rank")
-        or (clause.measure in ("growth", "change")
-        and clause.form != "verb-change")
+    if clause.form in ("share", "gap", "multiple", "rank") or (
+        clause.measure in ("growth", "change") and clause.form != "verb-change"
     ):
         base = _inherited(head, thread, before, clause)
         if (
@@ -192,7 +257,9 @@ def subject_of(
 def _part_of_topic(part: str, topic: str) -> str:
     """其中城区段19条, after 整治沟渠: the part with what it is a part of, unless it says so itself."""
     whole = topic[len(leading_verb(topic)) :]
-    shared = {part[i : i + 2] for i in range(len(part) - 1)} & {whole[i : i + 2] for i in range(len(whole) - 1)}
+    shared = {part[i : i + 2] for i in range(len(part) - 1)} & {
+        whole[i : i + 2] for i in range(len(whole) - 1)
+    }
     return part if shared or len(whole) > 8 else part + whole
 
 
@@ -248,10 +315,8 @@ def _named_opening(phrase: str) -> str:
 
 def _names_something(phrase: str) -> bool:
     """Whether a clause is a mere noun phrase (新建的铁路，就有…): it ends in a catalogue-like noun or 的 + noun."""
-    return (
-        phrase.endswith(_SHARED_HEADS)
-        or (bool(re.search(r"的[^，的]{1,8}$", phrase))
-        and not leading_verb(phrase))
+    return phrase.endswith(_SHARED_HEADS) or (
+        bool(re.search(r"的[^，的]{1,8}$", phrase)) and not leading_verb(phrase)
     )
 
 

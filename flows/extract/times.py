@@ -77,8 +77,7 @@ def find_times(text: str, report_year: int) -> list[Time]:
             if (
                 before in ("比", "较")
                 or (before in ("是", "于", "为", "到") and rest[:1] == "的")
-                or (before in ("与", "同", "和")
-                and rest[:2] in ("相比", "比较"))
+                or (before in ("与", "同", "和") and rest[:2] in ("相比", "比较"))
             ):
                 role = "previous" if match["word"] and match["word"].startswith("上") else "baseline"
                 time = Time(time.start, time.end, time.low, time.high, time.period, role)
