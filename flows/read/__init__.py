@@ -6,21 +6,19 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from flows import schemas
-from flows.model import Capture, Rejected, Report
-from flows.read import identity
+from flows.model import Capture, Level, Rejected, Report
 from flows.read.decode import decode
+from flows.read.identity import identify
 from flows.read.kinds import binary_kind, text_kind
-from flows.read.layout import clean
 from flows.read.reasons import Unreadable
-from flows.read.sections import find_sections
 from flows.read.tables import Document, csv_documents, jsonl_documents
 
 __all__ = ["decode", "fingerprint", "read_capture", "read_text"]
 
 _TABLES = ("fields.csv", "headings.csv", "plans.csv", "reasons.csv", "region_names.csv", "regions.csv")
-_YEARS = range(1949, 2101)
 
 
 def read_capture(capture: Capture, data: bytes) -> list[Report | Rejected]:
@@ -67,45 +65,30 @@ def read_text(
     what the text says; ORIGIN names the text in messages and in the release.
     """
     origin = origin or name or "the text"
+    beside = metadata or {}
     try:
-        if year is not None and year not in _YEARS:
-            raise Unreadable("unknown-year", detail=year)
-        return _report(text, name, metadata or {}, region, year, origin, capture_sha256)
+        known = identify(text, name, beside, region, year)
     except Unreadable as error:
         return error.at(origin)
-
-
-def _report(
-    text: str,
-    name: str,
-    metadata: Mapping[str, str],
-    region: str | None,
-    year: int | None,
-    origin: str,
-    capture_sha256: str,
-) -> Report:
-    if not text.strip():
-        raise Unreadable("empty")
-    view = clean(text)
-    title = metadata.get("title", "")
-    identity.check_report(view.text, title, region is not None and year is not None)
-    area = identity.find_region(view.text, name, metadata, region)
-    when = identity.find_year(view.text, find_sections(view), name, metadata, year)
-    if when not in _YEARS:
-        raise Unreadable("no-year")
     return Report(
-        report_id=f"{area.code}-{when}",
-        region_code=area.code,
-        region_name=area.name,
-        region_level=area.level,  # type: ignore[arg-type]
-        report_year=when,
-        title=title or f"{when}年{'国务院' if area.code == '100000' else area.name}政府工作报告",
-        origin=metadata.get("url") or origin,
+        report_id=f"{known.region.code}-{known.year}",
+        region_code=known.region.code,
+        region_name=known.region.name,
+        region_level=cast(Level, known.region.level),
+        report_year=known.year,
+        title=known.title,
+        origin=_address(beside) or origin,
         text=text,
         text_sha256=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
-        complete=identity.is_complete(view.text),
+        complete=known.complete,
         capture_sha256=capture_sha256,
     )
+
+
+def _address(metadata: Mapping[str, str]) -> str:
+    """Where the text was published, when its source says so: better than where the file lies here."""
+    url = metadata.get("url", "")
+    return url if url.startswith(("http://", "https://")) else ""
 
 
 def _documents(data: bytes, name: str) -> Iterator[Document]:

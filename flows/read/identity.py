@@ -1,252 +1,210 @@
-"""What a text is: a government work report or not, of which area, read out in which year, whole or in part.
+"""What a text is: of which area, read out in which year, whole or in part, or no report at all.
 
-The text itself is asked first (its title lines, its headings, how often which place is named), then the
-file name, then what the source said beside it. What the caller says overrides everything.
+The text itself is asked first (the sitting, the title, the opening, the headings), then what came beside
+it (title, year, area), then the file name, and last what the text only hints at. What the caller says
+overrides everything. Only the head of a text and its headings are looked at, as long as they tell.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from flows import schemas
-from flows.model import Section
+from flows.read import genre, places, years
+from flows.read.layout import clean
 from flows.read.reasons import Unreadable
 
-_REPORT = re.compile(
-    r"政府工作(?:的)?报告|政府的工作报告|作(?:政府)?工作报告|报告(?:过去[^，。]{0,8}的)?(?:政府)?工作|(?:国务院|政府)[^。]{0,30}向大会[^。]{0,20}报告"
+_HEAD, _TAIL = 3000, 600
+_GREETING = re.compile(r"各位代表|同志们[：:！!]")
+_HEADING_START = re.compile(
+    r"^[\s\u3000]*(?:第?[一二三四五六七八九十]{1,3}(?:、|部分|[）)])|[（(]|首先|[0-9０-９]{4})"
 )
-_ABOUT = re.compile(
-    r"关于[《〈]?政府工作(?:的)?报告[》〉]?的(?:决议|说明|审议)|工作报告的决议|会议听取和?(?:并)?审议了?|的决议$",
-    re.M,
+_YEAR_WORDS = re.compile(r"\d{4}(?:年度?)?")
+_CONGRESS = re.compile(r"第?[一二三四五六七八九十\d]{1,4}届(全国)?(?:人民代表大会|人大)")
+_BEFORE_NAME = re.compile(r"(?:人民)?(?=政府(?:\d{4}年)?的?工作(?:的)?报告)")
+_NATIONAL = re.compile(
+    r"(?:代表|受|据)[^。，]{0,16}(?:国务院|中央人民政府)|国务院(?:的)?(?:委托|决定)[^。]{0,8}[向由]"
+    r"|[在向]第[一二三四五六七八九十]{1,3}届全国人民代表大会|国务院总理"
 )
-_OTHER = re.compile(
-    r"^.{0,40}(?:预算执行情况|国民经济和社会发展计划执行情况|人民法院|人民检察院|常务委员会|政协).{0,40}工作?报告",
-    re.M,
-)
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_YEAR = r"((?:19|20)\d\d|[一二][〇○零九八七六五四][〇○零一二三四五六七八九]{2})"
-_READ_OUT = re.compile(
-    rf"^[^。，\n]{{0,24}}?{_YEAR}年\d{{1,2}}月\d{{1,2}}日[^。\n]{{0,8}}?在?[^。\n]{{2,40}}(?:会议|代表大会)",
-    re.M,
-)
-_TITLED = re.compile(rf"{_YEAR}年?[^。\n]{{0,30}}政府工作报告")
-_DONE = re.compile(rf"{_YEAR}年(?:的)?(?:[^。，\n]{{0,14}})?(?:回顾|工作总结|主要工作)")
-_AHEAD = re.compile(
-    rf"{_YEAR}年(?:的)?(?:政府|经济社会|主要|发展|重点|总体)?[^。，\n]{{0,12}}(?:任务|安排|目标|部署|重点工作|总体要求|建议|思路)"
-)
-_CONGRESS = re.compile(r"在?([\u4e00-\u9fff]{2,16}?)第[一二三四五六七八九十]{1,4}届(?:全国)?人民代表大会")
-_OFFICE = re.compile(r"([\u4e00-\u9fff]{2,16}?)(?:人民)?政府(?:工作报告|[省市县区州]长|主席)")
-_LEVEL_WORDS = (
-    ("province", ("全省", "我省", "全区", "自治区党委", "省委")),
-    ("prefecture", ("全市", "我市", "市委", "全州", "我州", "州委", "全盟")),
-    ("county", ("全县", "我县", "县委", "全旗", "区委", "我区")),
-)
-_PARTIAL = re.compile(
-    r"[（(]?(?:上接|下转)第?[一二三四五六七八九十\d]+版|未完待续|[（(]摘要[）)]|[（(]节选[）)]"
-)
-_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
-_FILE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_ORDER = {"country": 0, "province": 1, "prefecture": 2, "county": 3}
-_HEAD = 1500
+_OPENING = re.compile(r"代表([\u4e00-\u9fff]{2,24}?)(?:人民)?政府")
+_OFFICE = re.compile(r"([\u4e00-\u9fff]{2,24}?)(?:人民)?(?:政府)?(?:代理?)?(?:[省市县区州盟旗]长|主席)")
+_SOURCE = re.compile(r"^(?:来源|稿源|信息来源|发布机构|索引号)[：:]")
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+# An area that is named and not in the list: a town, a development zone, a county that is no more.
+_UNKNOWN = re.compile(r"^[\u4e00-\u9fff]{1,18}[省市县区州盟旗镇乡]$")
+_GENERIC = re.compile(r"^(?:[我本全各]?(?:省|市|县|区|州|盟|旗|镇|乡|自治[区州县旗])|本级)$")
 
 
-def check_report(view: str, title: str, sure: bool) -> None:
-    """Raises Unreadable `not-a-report` for a text that is none. VIEW is the cleaned text.
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a report is: its area, the year in which it was read out, its title and whether it is whole."""
 
-    SURE (the caller named area and year) admits texts that do not call themselves a report.
+    region: schemas.Region
+    year: int
+    title: str
+    complete: bool
+
+
+def identify(
+    text: str, name: str, metadata: Mapping[str, str], region: str | None, year: int | None
+) -> Identity:
+    """What TEXT is. NAME (of its file) and METADATA (by the fields of `schemas/fields.csv`) are hints, REGION
+    (a code) and YEAR override.
+
+    Raises Unreadable: `unknown-region`, `wrong-year`, `empty`, `not-a-report`, `no-region`, `no-year`.
     """
-    head = view[:_HEAD]
-    first = f"{title}\n{head[:200]}"
-    if _ABOUT.search(first) and len(view) < 6000:
-        raise Unreadable("not-a-report", detail="it is a decision about a report")
-    if _OTHER.search(head[:120]) and not _REPORT.search(f"{title}\n{head[:120]}"):
-        raise Unreadable("not-a-report", detail="it calls itself another kind of report")
-    if sure or _REPORT.search(f"{title}\n{head}"):
-        return
-    if "各位代表" in view and len(view) > 3000:
-        return
-    raise Unreadable("not-a-report", detail="it does not call itself one and addresses no deputies")
+    given = _given_region(region)
+    if year is not None and not years.EARLIEST <= year <= years.LATEST:
+        raise Unreadable("wrong-year", detail=year)
+    if not text.strip():
+        raise Unreadable("empty")
+    head = years.western(clean(text[:_HEAD]).text)
+    body = _body(text)
+    title = " ".join(metadata.get("title", "").split())
+    genre.require_report(head, body, title, vouched=region is not None and year is not None)
+    area = given or _region(head, body, name, metadata)
+    when = year or _year(head, text, body, name, metadata)
+    complete = genre.is_complete(head, clean(text[-_TAIL:]).text, title)
+    return Identity(area, when, _title(head, title, area, when), complete)
 
 
-def find_year(
-    view: str, headings: list[Section], name: str, metadata: Mapping[str, str], given: int | None
-) -> int:
-    """The year in which the report was read out. Raises Unreadable `no-year`."""
-    if given is not None:
-        return given
-    head = "\n".join(view[:_HEAD].split("\n")[:14])
-    titles = "\n".join(section.path[-1] for section in headings if section.path)
-    for text, pattern, shift in (
-        (head, _READ_OUT, 0),
-        (head[:400], _TITLED, 0),
-        (metadata.get("title", ""), _TITLED, 0),
-        (titles, _DONE, 1),
-        (titles, _AHEAD, 0),
-        (view[:6000], _DONE, 1),
-    ):
-        match = pattern.search(text)
-        if match:
-            return int(match[1].translate(_DIGITS)) + shift
-    for text in (name, metadata.get("year", ""), metadata.get("title", ""), metadata.get("date", "")):
-        found = _FILE_YEAR.search(text)
-        if found:
-            return int(found[1])
-    raise Unreadable("no-year")
+def _given_region(code: str | None) -> schemas.Region | None:
+    if code is None:
+        return None
+    if code.strip() not in schemas.regions():
+        raise Unreadable("unknown-region", detail=code)
+    return schemas.regions()[code.strip()]
 
 
-def find_region(view: str, name: str, metadata: Mapping[str, str], given: str | None) -> schemas.Region:
-    """The area that the report speaks for. Raises Unreadable `no-region` or `unknown-region`."""
-    if given is not None:
-        return _named(given)
-    head = "\n".join(view[:_HEAD].split("\n")[:14])
-    opening = f"{metadata.get('title', '')}\n{head}"
-    if re.search(
-        r"代表国务院|全国人民代表大会第[一二三四五六七八九十]{1,3}次会议上|国务院政府工作报告|国务院的?委托",
-        opening,
-    ):
-        return schemas.regions()["100000"]
-    for pattern in (_CONGRESS, _OFFICE):
-        for match in pattern.finditer(opening):
-            found = _by_name(match[1], view, exact=True)
-            if found:
-                return found
-    found = _most_named(view) or _by_file(name, view)
-    if found:
-        return found
-    for field in ("code", "county", "city", "province", "region", "title"):
-        value = metadata.get(field, "")
-        if _CODE.fullmatch(value) and value in schemas.regions():
-            return schemas.regions()[value]
-        found = _by_name(value, view, exact=False) if value else None
-        if found:
-            return found
-    raise Unreadable("no-region", detail="neither the text nor the file name says it clearly")
+def _body(text: str) -> str:
+    """TEXT without blanks, in simplified script if it begins in the traditional one."""
+    flat = "".join(text.split())
+    return clean(flat).text if clean(flat[:800]).text != flat[:800] and _is_traditional(flat) else flat
 
 
-def is_complete(view: str) -> bool:
-    """False for a text that is known to be a part: a newspaper page, an extract."""
-    return _PARTIAL.search(view[:300]) is None and _PARTIAL.search(view[-300:]) is None
+def _is_traditional(text: str) -> bool:
+    return sum(map(text[:4000].count, "國會發業經濟報這個們為")) > 20
 
 
-def _named(given: str) -> schemas.Region:
-    region = schemas.regions().get(given.strip())
-    if region is None:
-        raise Unreadable("unknown-region", detail=given)
-    return region
+def _before_greeting(head: str) -> str:
+    found = _GREETING.search(head)
+    return head[: found.start()] if found else head[:400]
 
 
-@cache
-def _names() -> dict[str, tuple[schemas.Region, ...]]:
-    """Full and short Chinese names → the areas that bear them, higher levels first."""
-    found: dict[str, list[schemas.Region]] = {}
+def _region(head: str, body: str, name: str, metadata: Mapping[str, str]) -> schemas.Region:
+    told = list(_told_by_text(head))
+    unknown = next((said for codes, said in told if not codes), None)
+    clues = [codes for codes, _ in told if codes]
+    if unknown and not (told and told[0][0]):
+        raise Unreadable("no-region", detail=f"{unknown} is not in the list of regions")
+    clues += [codes for codes in (*_told_beside(metadata), *_told_by_name(name)) if codes]
+    code = places.settle(clues, body) if clues else places.most_named(body)
+    if code is not None:
+        return schemas.regions()[code]
+    raise Unreadable("no-region", detail=_candidates(clues))
+
+
+def _candidates(clues: list[tuple[str, ...]]) -> str:
+    if not clues:
+        return "neither the text nor the file name says it clearly"
     regions = schemas.regions()
-    for region in regions.values():
-        found.setdefault(region.name, []).append(region)
-    for row in schemas.rows("region_names.csv"):
-        if row["code"] in regions and regions[row["code"]] not in found.get(row["short"], []):
-            found.setdefault(row["short"], []).append(regions[row["code"]])
-    return {
-        name: tuple(sorted(same, key=lambda r: (_ORDER[r.level], r.code))) for name, same in found.items()
-    }
+    shown = [
+        f"{code} {''.join(regions[c].name for c in reversed(places.lineage(code)[:-1]))}" for code in clues[0]
+    ]
+    return "it may be " + " or ".join(shown[:4]) + (" or others" if len(shown) > 4 else "")
 
 
-def _by_name(text: str, view: str, *, exact: bool) -> schemas.Region | None:
-    """The area whose name ends TEXT (exact) or stands in it; of several the one whose parent is named."""
-    text = re.sub(r"(?:人民政府|人民|政府)$", "", text.strip())
-    for start in range(max(0, len(text) - 14), max(0, len(text) - 1)):
-        same = _names().get(text[start:])
-        if same:
-            return _told_apart(same, text[:start] + view[:_HEAD], view)
-    if exact:
-        return None
-    inside = [n for n in _names() if len(n) > 1 and n in text]
-    best = max(inside, key=len, default="")
-    return _told_apart(_names()[best], text, view) if best else None
+def _told_by_text(head: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What the head says of the area, the strongest first: codes, or none and the unknown name."""
+    top = _before_greeting(head)
+    lines = [line for line in top.split("\n") if not _SOURCE.search(line)]
+    flat = "".join(lines)
+    opening = head[len(top) : len(top) + 600].replace("\n", "")
+    for found in _CONGRESS.finditer(flat):
+        if found[1]:
+            continue
+        before = flat[max(0, found.start() - 30) : found.start()]
+        if codes := places.ending(before):
+            yield codes, before
+        elif said := _unknown(re.split(r"[在于，。：:\s—（(日]", before)[-1]):
+            yield (), said
+    for line in genre.title_lines("\n".join(lines)):
+        yield from _told_by_title(line)
+    if _NATIONAL.search(f"{flat}\n{opening}"):
+        yield (places.COUNTRY,), "国务院"
+    for pattern, where in ((_OPENING, opening), (_OFFICE, "\n".join(lines))):
+        for found in pattern.finditer(where):
+            if codes := places.ending(found[1]):
+                yield codes, found[1]
 
 
-def _told_apart(same: tuple[schemas.Region, ...], near: str, view: str) -> schemas.Region | None:
-    """Of areas of one name the only one at the highest level, else the one whose parent is named near by."""
-    top = [region for region in same if region.level == same[0].level]
-    if len(top) == 1:
-        return top[0]
-    regions = schemas.regions()
-
-    def parents(region: schemas.Region) -> list[str]:
-        names, parent = [], regions.get(region.parent)
-        while parent is not None and parent.code != "100000":
-            names += [parent.name, re.sub(r"(?:省|市|自治州|地区|盟)$", "", parent.name)[:4]]
-            parent = regions.get(parent.parent)
-        return names
-
-    for text in (near, view):
-        fitting = [region for region in top if any(len(n) > 1 and n in text for n in parents(region))]
-        if len(fitting) == 1:
-            return fitting[0]
-    return None
+def _told_by_title(title: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    named = _BEFORE_NAME.search(title)
+    words = _YEAR_WORDS.sub("", title[: named.start()] if named else title).strip(" 　《“—-·.")
+    if codes := places.whole(words):
+        yield codes, words
+    elif said := _unknown(words):
+        yield (), said
 
 
-@cache
-def _automaton() -> Any:
-    import ahocorasick
-
-    automaton = ahocorasick.Automaton()
-    for name in _names():
-        if len(name) >= 2 and name not in ("中国", "全国"):
-            automaton.add_word(name, name)
-    automaton.make_automaton()
-    return automaton
+def _unknown(words: str) -> str | None:
+    return (
+        words if _UNKNOWN.search(words) and not _GENERIC.search(words) and not places.ending(words) else None
+    )
 
 
-def _most_named(view: str) -> schemas.Region | None:
-    """The area that a report names over and over, at the level of which it speaks (全市, 我省, 县委)."""
-    weights = {level: sum(view.count(word) for word in words) for level, words in _LEVEL_WORDS}
-    level = max(weights, key=lambda name: weights[name])
-    if weights[level] < 5 or (level == "county" and weights["county"] < 2 * weights["prefecture"]):
-        level = "prefecture" if weights["prefecture"] >= 5 else level
-    if weights[level] < 5:
-        return None
-    counts = Counter(name for _, name in _automaton().iter(view))
-    fitting: Counter[str] = Counter()
-    for name, number in counts.items():
-        for region in _names()[name]:
-            if region.level == level or (level == "prefecture" and region.name.endswith("市")):
-                fitting[region.code] += number
-    best = fitting.most_common(2)
-    if not best or best[0][1] < 5 or (len(best) > 1 and best[0][1] < 1.5 * best[1][1]):
-        return None
-    return schemas.regions()[best[0][0]]
+def _told_beside(metadata: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """What the source says of the area: the finest of county, city and province, and the title."""
+    chain: list[tuple[str, ...]] = []
+    for field in ("region", "province", "city", "county"):
+        value = metadata.get(field, "").strip()
+        code = _CODE.search(value)
+        if code and code[0] in schemas.regions():
+            chain.append((code[0],))
+        elif codes := places.inside(value) or places.spelled(re.findall(r"[a-z]+", value.casefold())):
+            chain.append(codes)
+    return [*reversed(chain), places.inside(metadata.get("title", ""))]
 
 
-@cache
-def _pinyin() -> dict[str, tuple[schemas.Region, ...]]:
-    found: dict[str, list[schemas.Region]] = {}
-    for row in schemas.rows("region_names.csv"):
-        region = schemas.regions().get(row["code"])
-        if region is not None:
-            found.setdefault(row["pinyin"], []).append(region)
-    return {
-        name: tuple(sorted(set(same), key=lambda r: (_ORDER[r.level], r.code)))
-        for name, same in found.items()
-    }
+def _told_by_name(name: str) -> list[tuple[str, ...]]:
+    """What a file name tells: a code (410800-2016), Chinese names, or pinyin (jiaozuo-2016)."""
+    stem = name.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    codes = [(code,) for code in _CODE.findall(stem) if code in schemas.regions()]
+    return [*codes, places.inside(stem), places.spelled(re.findall(r"[a-z]+", stem.casefold()))]
 
 
-def _by_file(name: str, view: str) -> schemas.Region | None:
-    """The area that a file name tells: a code, a Chinese name, or pinyin (jiaozuo-2016.txt)."""
-    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    for code in _CODE.findall(stem):
-        if code in schemas.regions():
-            return schemas.regions()[code]
-    for word in re.findall(r"[\u4e00-\u9fff]+", stem):
-        found = _by_name(re.sub(r"政府工作报告.*$", "", word), view, exact=False)
-        if found:
-            return found
-    for word in re.findall(r"[a-z]+", stem.casefold()):
-        same = _pinyin().get(word) or _pinyin().get(re.sub(r"(?:sheng|shi|xian|qu)$", "", word))
-        found = _told_apart(same, view[:_HEAD], view) if same else None
-        if found:
-            return found
-    return None
+def _year(head: str, text: str, body: str, name: str, metadata: Mapping[str, str]) -> int:
+    top = _before_greeting(head)
+    title = metadata.get("title", "")
+    stem = name.replace("\\", "/").rsplit("/", 1)[-1]
+    found = (
+        years.sitting_year(top)
+        or next(filter(None, map(years.title_year, genre.title_lines(top))), None)
+        or years.congress_year(head[:1200])
+        or years.headings_year(_headings(text))
+        or years.title_year(years.western(title))
+        or years.any_year(metadata.get("year", ""))
+        or years.any_year(_CODE.sub("", stem))
+        or years.any_year(title)
+        or years.any_year(metadata.get("date", "")[:10])
+        or years.expected_year(body)
+    )
+    if found is None:
+        raise Unreadable("no-year")
+    return found
+
+
+def _headings(text: str) -> str:
+    """The short lines of TEXT that begin like headings, cleaned, one a line."""
+    lines = [line for line in text.split("\n") if len(line) < 60 and _HEADING_START.match(line)]
+    return years.western("\n".join(clean(line).text for line in lines if "年" in line))
+
+
+def _title(head: str, title: str, region: schemas.Region, year: int) -> str:
+    """A title with place or year that the text or its source gives, else a made one."""
+    for line in (*genre.title_lines(_before_greeting(head)), title):
+        if genre.is_title(line) and re.search(r"\d{4}|[省市县区州盟旗院]", line):
+            return line
+    return f"{year}年{'国务院' if region.code == places.COUNTRY else region.name}政府工作报告"
