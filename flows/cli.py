@@ -151,17 +151,14 @@ def serve(port: int, output: str | None) -> None:
 
 def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
     """Runs the flow with parameters GIVEN, prints what it did, and exits with the right status."""
-    from flows.settings import SettingsError, settings
-
     given["output"] = _output(given["output"])
-    try:
-        settings()
-        if given.get("source"):
-            from flows.sources import source_paths
+    if given.get("source"):
+        from flows.sources import SourceError, source_paths
 
+        try:
             source_paths(given["source"])
-    except (SettingsError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+        except SourceError as error:
+            raise click.UsageError(str(error)) from None
     summary = _summary(given, verbose)
     if as_json:
         _print_json(summary.as_dict())
@@ -211,7 +208,8 @@ def _reports(file: str, region: str | None, year: int | None) -> tuple[list[Repo
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}. Check the path.") from None
     name = "" if file == "-" else Path(file).name
-    capture = Capture(hashlib.sha256(data).hexdigest(), file, name, len(data), "", {}, region, year)
+    origin = "standard input" if file == "-" else file
+    capture = Capture(hashlib.sha256(data).hexdigest(), origin, name, len(data), "", {}, region, year)
     found = read_capture(capture, data)
     reports = [one for one in found if isinstance(one, Report)]
     return reports, [one for one in found if not isinstance(one, Report)]
@@ -228,9 +226,13 @@ def _reject(rejected: Sequence[Rejected]) -> None:
 
 
 def _output(given: str | None) -> str:
-    from flows.settings import settings
+    from flows.settings import SettingsError, settings
 
-    return given or settings().output
+    try:
+        default = settings().output
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+    return given or default
 
 
 def _program() -> str:
@@ -248,13 +250,17 @@ def _print_json(value: Any) -> None:
 
 
 class _Progress:
-    """A bar on a terminal; elsewhere a line when a step begins and when it is done."""
+    """A bar on a terminal; elsewhere a line when a step is done."""
 
     def __call__(self, label: str, done: int, total: int) -> None:
         if not sys.stderr.isatty():
-            if total and done in (0, total):
+            if total and done == total:
                 click.echo(f"{label} {done}/{total}", err=True)
             return
         filled = "█" * (20 * done // total if total else 0)
         count = f"{done}/{total}" if total else str(done)
         click.echo(f"\r\033[K{label:8} {filled:20} {count}", nl=bool(total and done == total), err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 from flows.settings import prefect_environment, settings
@@ -20,36 +21,28 @@ prefect_environment()
 from prefect import Task, flow, get_run_logger, task  # noqa: E402
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
-from prefect.exceptions import ParameterTypeError  # noqa: E402
+from prefect.exceptions import ParameterTypeError as ParameterTypeError  # noqa: E402
+from prefect.runtime import deployment  # noqa: E402
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: E402
 from prefect.states import Completed, Failed  # noqa: E402
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from pydantic import Field  # noqa: E402
 
-from flows import check, extract, publish, read, work  # noqa: E402
+from flows import check, extract, extract_report, publish, read, work  # noqa: E402
 from flows.check import Entry  # noqa: E402
 from flows.fetch.folder import captures as captured  # noqa: E402
-from flows.model import Capture, Rejected, Release, Report  # noqa: E402
+from flows.model import Capture, Rejected, Release  # noqa: E402
 from flows.publish import PublishError  # noqa: E402
-from flows.read.layout import clean  # noqa: E402
-from flows.read.sections import find_sections  # noqa: E402
 from flows.sources import source_paths  # noqa: E402
-from flows.store import Store  # noqa: E402
+from flows.store import Store, StoreError  # noqa: E402
 from flows.summary import Extracted, Fetched, Summary, summed_up  # noqa: E402
-
-__all__ = [
-    "ParameterTypeError",
-    "baogao",
-    "check_observations",
-    "extract_reports",
-    "fetch_reports",
-    "publish_release",
-]
 
 Root = Annotated[str, Field(min_length=1, description="Output root; default: BAOGAO_OUTPUT, else output")]
 Region = Annotated[str, Field(min_length=1, description="GB/T 2260 code; overrides what the text says")]
 Year = Annotated[int, Field(ge=1949, le=2100, description="Year of the report; overrides what the text says")]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="A source from schemas/sources.yaml")]
+
+Step = Task[..., list[Rejected]]
 
 _BYTES_PER_CHAR = 3
 
@@ -105,18 +98,15 @@ def extract_reports(captures: list[str] | None = None, output: Root | None = Non
     known = work.captures(store)
     names = {capture.sha256: _reading(capture) for capture in known}
     unread = [capture for capture in known if not store.exists(names[capture.sha256])]
-    failed = _in_batches(
-        read_batch,
-        [capture.sha256 for capture in unread],
-        [capture.size // _BYTES_PER_CHAR for capture in unread],
-        store.root,
-    )
+    sizes = [capture.size // _BYTES_PER_CHAR for capture in unread]
+    todo = [capture.sha256 for capture in unread]
+    failed = _in_batches(read_batch, store.root, read.fingerprint(), todo, sizes)
     readings = [(capture, _read(store, capture)) for capture in known]
     items = work.latest(readings)
     missing = [item for item in items if not store.exists(_extracted(item))]
-    failed += _in_batches(
-        extract_batch, [item.report for item in missing], [item.chars for item in missing], store.root
-    )
+    sizes = [item.chars for item in missing]
+    known_reports = [item.report for item in missing]
+    failed += _in_batches(extract_batch, store.root, extract.fingerprint(), known_reports, sizes)
     told = set(captures) if captures is not None else set(names)
     mine = [reading for capture, reading in readings if capture.sha256 in told]
     rejected = [one for reading in mine for one in reading.rejected] + failed
@@ -126,34 +116,35 @@ def extract_reports(captures: list[str] | None = None, output: Root | None = Non
 
 
 @task
-def read_batch(output: str, captures: list[str]) -> list[Rejected]:
+def read_batch(output: str, version: str, captures: list[str]) -> list[Rejected]:
     """Reads the captures with these hashes and keeps what they hold; tells those that could not be read."""
-    store = Store(output)
+    store = _same(version, read.fingerprint(), output)
     failed = []
     for sha256 in captures:
         capture = work.capture(store, sha256)
         try:
             found = read.read_capture(capture, work.capture_bytes(store, capture))
+            work.save_reading(store, _reading(capture), found)
+        except StoreError:
+            raise
         except Exception as error:
             failed.append(_failed("read", capture.origin, error))
-        else:
-            work.save_reading(store, _reading(capture), found)
     return failed
 
 
 @task
-def extract_batch(output: str, reports: list[dict[str, Any]]) -> list[Rejected]:
+def extract_batch(output: str, version: str, reports: list[dict[str, Any]]) -> list[Rejected]:
     """Extracts these reports (without their texts) and keeps their observations; tells those that failed."""
-    store = Store(output)
+    store = _same(version, extract.fingerprint(), output)
     failed = []
     for known in reports:
-        report = work.load_report(output, known)
         try:
-            found = _observations(report)
-        except Exception as error:
-            failed.append(_failed("extract", report.origin, error))
-        else:
+            found = extract_report(work.load_report(output, known))
             work.save_observations(store, work.extracted_name(known, extract.fingerprint()), found)
+        except StoreError:
+            raise
+        except Exception as error:
+            failed.append(_failed("extract", known["origin"], error))
     return failed
 
 
@@ -213,7 +204,7 @@ def baogao(
         year: The year in which the reports were read out, if the texts do not say it.
         output: The output root, a folder or an address such as s3://bucket/folder.
     """
-    root = output or settings().output
+    root = _kept(output or settings().output)
     wanted = [*(paths or []), *(source_paths(source) if source else [])]
     fetched = fetch_reports(wanted, region, year, root) if wanted else None
     extracted = extract_reports(fetched.captures if fetched else None, root)
@@ -241,6 +232,13 @@ def _store(output: str | None) -> Store:
     return Store(output or settings().output)
 
 
+def _kept(root: str) -> str:
+    """ROOT, unless it is a relative folder of a deployed run, whose working folder is removed afterwards."""
+    if deployment.id and "://" not in root and not Path(root).is_absolute():
+        raise ValueError(f"A deployed run would lose the output root {root!r}: make BAOGAO_OUTPUT absolute.")
+    return root
+
+
 def _reading(capture: Capture) -> str:
     return work.reading_name(capture, read.fingerprint())
 
@@ -249,7 +247,7 @@ def _read(store: Store, capture: Capture) -> work.Reading:
     name = _reading(capture)
     if not store.exists(name):
         return work.Reading((), ())
-    return work.load_reading(store, name, capture)
+    return work.load_reading(store, name)
 
 
 def _extracted(item: work.Item) -> str:
@@ -266,23 +264,25 @@ def _entries(store: Store) -> list[Entry]:
     return entries
 
 
-def _observations(report: Report) -> list[Any]:
-    view = clean(report.text)
-    return extract.extract_report(report, view, find_sections(view, report.report_year))
-
-
 def _in_batches(
-    step: Task[..., list[Rejected]], things: Sequence[Any], sizes: list[int], root: str
+    step: Step, root: str, version: str, things: Sequence[Any], sizes: list[int]
 ) -> list[Rejected]:
     """What STEP says of THINGS, batch by batch; side by side only when there is enough to do."""
     batches = work.batches(things, sizes, settings().batch_chars)
     together = len(batches) > 1 and sum(sizes) >= settings().pool_chars
-    waiting = [step.submit(root, batch) for batch in batches] if together else []
+    waiting = [step.submit(root, version, batch) for batch in batches] if together else []
     found: list[Rejected] = []
     for done, batch in enumerate(batches):
-        found += waiting[done].result() if together else step(root, batch)
+        found += waiting[done].result() if together else step(root, version, batch)
         progress(step.name.split("_")[0], done + 1, len(batches))
     return found
+
+
+def _same(version: str, own: str, root: str) -> Store:
+    """The store at ROOT, if the process that runs a batch has the code and schemas of the one that cut it."""
+    if version != own:
+        raise RuntimeError("The workers of this run have different versions of Baogao: install the same one.")
+    return Store(root)
 
 
 def _failed(verb: str, origin: str, error: Exception) -> Rejected:

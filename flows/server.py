@@ -12,7 +12,9 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 from flows.settings import prefect_environment
@@ -56,9 +58,11 @@ def environment(*, quiet: bool) -> None:
 def start() -> subprocess.Popen[bytes] | None:
     """Starts a server that ends with this process and sets PREFECT_API_URL to it; call `ready` before use.
 
-    Does nothing, and returns None, when PREFECT_API_URL names a server already.
+    Returns None, and starts nothing, when the environment or the active Prefect profile names a server.
     """
-    if os.environ.get("PREFECT_API_URL"):
+    running = os.environ.get("PREFECT_API_URL") or _profile().get("PREFECT_API_URL")
+    if running:
+        os.environ["PREFECT_API_URL"] = running
         return None
     port = _free_port()
     process = subprocess.Popen(
@@ -74,11 +78,11 @@ def start() -> subprocess.Popen[bytes] | None:
 def ready(process: subprocess.Popen[bytes] | None = None, seconds: float | None = None) -> None:
     """Waits until the server at PREFECT_API_URL answers; PROCESS is the one that was started, if any.
 
-    A server of our own has two minutes to start, one that should be running has 20 seconds to answer.
+    A server of our own has two minutes to start, one that should be running has ten seconds to answer.
     Raises ServerError when it does not answer in time, or when its process has ended.
     """
     address = os.environ["PREFECT_API_URL"].rstrip("/")
-    end = time.monotonic() + (seconds or (120.0 if process else 20.0))
+    end = time.monotonic() + (seconds or (120.0 if process else 10.0))
     problem = "no answer"
     while time.monotonic() < end and (process is None or process.poll() is None):
         try:
@@ -89,6 +93,18 @@ def ready(process: subprocess.Popen[bytes] | None = None, seconds: float | None 
         time.sleep(0.05)
     advice = "Run `prefect server start` to see why" if process else "Start it, or unset PREFECT_API_URL"
     raise ServerError(f"No Prefect server answers at {address} ({problem}). {advice}.")
+
+
+def _profile() -> dict[str, str]:
+    """The settings of the active Prefect profile, read without the second that importing Prefect takes."""
+    home = Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
+    try:
+        given = tomllib.loads((home / "profiles.toml").read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError):
+        return {}
+    name = os.environ.get("PREFECT_PROFILE") or given.get("active", "")
+    found = given.get("profiles", {}).get(name, {})
+    return {key: str(value) for key, value in found.items()}
 
 
 def _open(address: str) -> Any:

@@ -30,7 +30,6 @@ class Item:
     reading: str
     index: int
     chars: int
-    captured_at: str
     report: dict[str, Any]
 
     @property
@@ -91,13 +90,13 @@ def save_reading(store: Store, name: str, found: Sequence[Report | Rejected]) ->
     store.write_json(name, {"reports": reports, "rejected": rejected})
 
 
-def load_reading(store: Store, name: str, capture: Capture) -> Reading:
-    """What CAPTURE held, as kept under NAME. Raises StoreError when it has not been read."""
+def load_reading(store: Store, name: str) -> Reading:
+    """What a capture held, as kept under NAME. Raises StoreError when it has not been read."""
     given = store.read_json(name)
     items = []
     for index, report in enumerate(given["reports"]):
         chars = report.pop("chars")
-        items.append(Item(name, index, chars, capture.captured_at, report))
+        items.append(Item(name, index, chars, report))
     return Reading(tuple(items), tuple(Rejected(**reason) for reason in given["rejected"]))
 
 
