@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
+from lzma import LZMAError
 
 from flows import schemas
 from flows.model import Rejected
@@ -16,7 +18,16 @@ _MOST_UNPACKED = 2 * 1024**3
 _HIGHEST_RATIO = 200
 _HARMLESS = 16 * 1024**2
 _UTF8_NAME = 0x800
-_FAULTS = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError)
+_FAULTS = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    zlib.error,
+    LZMAError,
+)
 
 
 def is_archive(data: bytes) -> bool:

@@ -12,7 +12,7 @@ from flows import schemas
 from flows.model import Capture, Level, Rejected, Report
 from flows.read.decode import decode
 from flows.read.identity import identify
-from flows.read.kinds import binary_kind, text_kind
+from flows.read.kinds import is_docx, text_kind
 from flows.read.reasons import Unreadable
 from flows.read.tables import Document, csv_documents, jsonl_documents
 
@@ -92,38 +92,28 @@ def _address(metadata: Mapping[str, str]) -> str:
 
 
 def _documents(data: bytes, name: str) -> Iterator[Document]:
-    """The texts in the bytes of one file."""
+    """The texts in the bytes of one file called NAME."""
     if not data.strip():
         raise Unreadable("empty")
-    kind = binary_kind(data)
-    if kind == "docx" or (kind == "zip" and name.casefold().endswith(".docx")):
+    if is_docx(data, name):
         from flows.read.docx import docx_text
 
-        body, title = docx_text(data)
-        yield Document(body, {"title": title} if "工作报告" in title else {})
+        text, title = docx_text(data)
+        # Programs leave all sorts of titles in their files.
+        yield Document(text, {"title": title} if "工作报告" in title else {})
         return
-    if kind is not None:
-        raise Unreadable("unsupported", detail="a zip archive" if kind == "zip" else kind.partition(": ")[2])
-    if name.casefold().endswith(".docx"):
-        raise Unreadable("broken-docx", detail="it is no zip file")
-    yield from _text_documents(decode(data), name)
+    text = decode(data)
+    match text_kind(text, name):
+        case "html":
+            from flows.read.html import html_text
 
-
-def _text_documents(text: str, name: str) -> Iterator[Document]:
-    kind = text_kind(text)
-    if kind == "html":
-        from flows.read.html import html_text
-
-        body, metadata = html_text(text)
-        yield Document(body, metadata)
-    elif kind == "jsonl":
-        yield from jsonl_documents(text)
-    elif kind == "csv":
-        yield from csv_documents(text)
-    elif name.casefold().endswith(".csv"):
-        raise Unreadable("no-text-column", detail=text.split("\n", 1)[0][:60])
-    else:
-        yield Document(text)
+            yield Document(*html_text(text))
+        case "jsonl":
+            yield from jsonl_documents(text)
+        case "csv":
+            yield from csv_documents(text)
+        case "plain":
+            yield Document(text)
 
 
 @cache

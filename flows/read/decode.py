@@ -41,7 +41,7 @@ def decode(data: bytes) -> str:
     if text is not None:
         return text
     best = max(
-        (t for t in (_strict(data, "gb18030"), _strict(data, "big5")) if t), key=plausible, default=None
+        (t for t in (_strict(data, "gb18030"), _strict(data, "big5hkscs")) if t), key=plausible, default=None
     )
     if best is None or plausible(best) < _PLAUSIBLE:
         raise Unreadable("unknown-encoding")

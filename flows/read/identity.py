@@ -30,6 +30,8 @@ _NATIONAL = re.compile(
 )
 _OPENING = re.compile(r"代表([\u4e00-\u9fff]{2,24}?)(?:人民)?政府")
 _OFFICE = re.compile(r"([\u4e00-\u9fff]{2,24}?)(?:人民)?(?:政府)?(?:代理?)?(?:[省市县区州盟旗]长|主席)")
+# The name of the site behind the title of a page.
+_SITE = re.compile(r"\s*[-_|–—]+[^-_|–—]{2,30}$")
 _SOURCE = re.compile(r"^(?:来源|稿源|信息来源|发布机构|索引号)[：:]")
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 # An area that is named and not in the list: a town, a development zone, a county that is no more.
@@ -81,7 +83,7 @@ def _given_region(code: str | None) -> schemas.Region | None:
 def _body(text: str) -> str:
     """TEXT without blanks, in simplified script if it begins in the traditional one."""
     flat = "".join(text.split())
-    return clean(flat).text if clean(flat[:800]).text != flat[:800] and _is_traditional(flat) else flat
+    return clean(flat).text if _is_traditional(flat) else flat
 
 
 def _is_traditional(text: str) -> bool:
@@ -204,7 +206,7 @@ def _headings(text: str) -> str:
 
 def _title(head: str, title: str, region: schemas.Region, year: int) -> str:
     """A title with place or year that the text or its source gives, else a made one."""
-    for line in (*genre.title_lines(_before_greeting(head)), title):
+    for line in (*genre.title_lines(_before_greeting(head)), _SITE.sub("", title)):
         if genre.is_title(line) and re.search(r"\d{4}|[省市县区州盟旗院]", line):
             return line
     return f"{year}年{'国务院' if region.code == places.COUNTRY else region.name}政府工作报告"

@@ -115,3 +115,17 @@ def test_telling_a_report_takes_some_milliseconds() -> None:
     for _ in range(10):
         identify(text, "", {}, None, None)
     assert (time.perf_counter() - start) / 10 < 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "shown"),
+    [
+        ("政府工作报告\n各位代表：好。", "2016年焦作市政府工作报告", "2016年焦作市政府工作报告"),
+        ("政府工作报告\n各位代表：好。", "2016年焦作市政府工作报告 - 某某网", "2016年焦作市政府工作报告"),
+        ("2016年 焦作市政府工作报告\n各位代表：好。", "别的题目", "2016年焦作市政府工作报告"),
+        ("政府工作报告\n各位代表：好。", "index", "2016年焦作市政府工作报告"),
+    ],
+)
+def test_the_title_is_the_one_that_says_most(text: str, title: str, shown: str) -> None:
+    found = read_text(text, name="410800-2016.txt", metadata={"title": title})
+    assert isinstance(found, Report) and found.title == shown
