@@ -80,7 +80,8 @@ def require_report(head: str, body: str, title: str, *, vouched: bool) -> None:
         or _reads_like_one(body)
     ):
         return
-    raise Unreadable("not-a-report", detail="it has neither the title nor the opening of one")
+    advice = "if it is one, pass --region CODE and --year YYYY"
+    raise Unreadable("not-a-report", detail=f"it has neither the title nor the opening of one; {advice}")
 
 
 def _reads_like_one(body: str) -> bool:
