@@ -80,11 +80,28 @@ def publish(output: str | None, as_json: bool, verbose: bool) -> None:
 @click.argument("file", metavar="FILE")
 @_REGION
 @_YEAR
-def extract(file: str, region: str | None, year: int | None) -> None:
-    """Print the observations of a report as JSON Lines; FILE may be - for standard input."""
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "html"]),
+    default="jsonl",
+    show_default=True,
+    help="html: one page with every number marked, for auditing by eye.",
+)
+def extract(file: str, region: str | None, year: int | None, form: str) -> None:
+    """Print the observations of a report; FILE may be - for standard input."""
     from flows.work import line
 
     reports, rejected = _reports(file, region, year)
+    if form == "html":
+        from flows.publish.page import report_page
+
+        if len(reports) > 1:
+            raise click.UsageError(f"{file} holds {len(reports)} reports; a page shows one. Use jsonl.")
+        for report in reports:
+            click.echo(report_page(report, flows.extract_report(report)), nl=False)
+        _reject(rejected)
+        return
     for report in reports:
         sys.stdout.writelines(f"{line(observation)}\n" for observation in flows.extract_report(report))
     _reject(rejected)
@@ -107,6 +124,38 @@ def read(file: str, region: str | None, year: int | None, wanted: str | None) ->
         sys.stdout.buffer.write(report.text.encode())
         sys.stdout.buffer.flush()
     _reject(rejected if not chosen else [])
+
+
+@main.command()
+@click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_JSON
+def evaluate(folder: Path, as_json: bool) -> None:
+    """Score the extraction against coded records: FOLDER holds NAME.txt with NAME.jsonl beside it."""
+    from dataclasses import asdict
+
+    from flows.check import accuracy
+
+    counted, rejected = [], []
+    for path in sorted(folder.glob("*.jsonl")):
+        text = path.with_suffix(".txt")
+        if not text.exists():
+            raise click.ClickException(f"{text}: There is no such file. Put the text beside {path.name}.")
+        reports, others = _reports(str(text), None, None)
+        rejected += others
+        for report in reports:
+            try:
+                found = [asdict(row) for row in flows.extract_report(report)]
+                counted.append((text.stem, accuracy.count(accuracy.records(path), found)))
+            except ValueError as error:
+                raise click.ClickException(f"{path}: {error}") from None
+    if not counted and not rejected:
+        raise click.ClickException(f"{folder}: There are no coded records (NAME.txt and NAME.jsonl) in it.")
+    rows = accuracy.table(counted)
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_table(rows)
+    _reject(rejected)
 
 
 @main.command()
@@ -241,6 +290,18 @@ def _program() -> str:
 
     called = sys.argv[0]
     return "baogao" if shutil.which("baogao") == called else called
+
+
+def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+    """Rows as aligned columns; a rate with four digits, nothing as a dash."""
+
+    def cell(value: Any) -> str:
+        return "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+
+    table = [list(rows[0]), *([cell(value) for value in row.values()] for row in rows)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
+    for line in table:
+        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _print_json(value: Any) -> None:

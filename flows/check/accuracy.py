@@ -11,14 +11,41 @@ rate over the pairs; `exact` wants all of `STRICT` right, over all sure records,
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 Record = Mapping[str, Any]
 STRICT = ("value", "value_max", "unit", "bound", "measure", "status", "period", "indicator")
-COLUMNS = ("gold", "recall", "precision", *STRICT, "area", "subject", "code_recall", "code_precision", "exact")
+COLUMNS = (
+    "gold",
+    "recall",
+    "precision",
+    *STRICT,
+    "area",
+    "subject",
+    "code_recall",
+    "code_precision",
+    "exact",
+)
 _ALIKE = 0.5
+
+
+def records(path: Path) -> list[Record]:
+    """The coded records in a file of JSON Lines. Raises ValueError that names the line that is none."""
+    found: list[Record] = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            int(record["start"]), int(record["end"]), float(record["value"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"line {number} is no coded record ({error!r}).") from None
+        found.append(record)
+    return found
 
 
 def count(coded: Sequence[Record], found: Sequence[Record]) -> Counter[str]:
@@ -64,7 +91,7 @@ def right(record: Record, row: Record) -> bool:
 
 
 def agree(field: str, record: Record, row: Record) -> bool:
-    """Whether a field is the same in both; numbers to one part in a million, nothing equals an empty string."""
+    """Whether a field is the same in both: numbers to a millionth, nothing equal to an empty string."""
     one, other = record.get(field), row.get(field)
     if field in ("value", "value_max"):
         if one is None or other is None:

@@ -12,11 +12,26 @@ from html import escape
 from flows.model import Observation, Report
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_SHOWN = ("subject", "indicator", "area", "measure", "status", "period", "value", "value_max", "unit", "bound", "rule", "confidence")
+_SHOWN = (
+    "subject",
+    "indicator",
+    "area",
+    "measure",
+    "status",
+    "period",
+    "value",
+    "value_max",
+    "unit",
+    "bound",
+    "rule",
+    "confidence",
+)
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fdfcf8; --quiet: #6b6b6b; --line: #ddd8cc;
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fdfcf8; --quiet: #6b6b6b;
+  --line: #ddd8cc;
   --actual: #d7e8d4; --estimate: #f6e7bd; --target: #d5e3f4; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8e6e1; --paper: #17181a; --quiet: #9a9a95; --line: #3a3a3a;
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e6e1; --paper: #17181a; --quiet: #9a9a95;
+  --line: #3a3a3a;
   --actual: #24452a; --estimate: #55451a; --target: #1f3b5c; } }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.06rem/1.9 "Noto Serif CJK SC",
   "Source Han Serif SC", "Songti SC", SimSun, Georgia, serif; }
@@ -27,9 +42,12 @@ h1 { font-size: 1.5rem; line-height: 1.4; margin: 0 0 .3rem; }
 p { margin: 0 0 .8em; overflow-wrap: anywhere; }
 mark { position: relative; color: inherit; border-radius: .2em; padding: 0 .1em; cursor: help; }
 mark:focus { outline: 2px solid currentColor; }
-.actual { background: var(--actual); } .estimate { background: var(--estimate); } .target { background: var(--target); }
+.actual { background: var(--actual); }
+.estimate { background: var(--estimate); }
+.target { background: var(--target); }
 .coded { border-bottom: 2px solid currentColor; }
-.record { display: none; position: absolute; left: 0; top: 1.9em; z-index: 1; width: max-content; max-width: 24rem;
+.record { display: none; position: absolute; left: 0; top: 1.9em; z-index: 1; width: max-content;
+  max-width: 24rem;
   padding: .6rem .8rem; background: var(--paper); border: 1px solid var(--line); box-shadow: 0 4px 16px #0003;
   font: .82rem/1.5 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; }
 mark:hover .record, mark:focus .record { display: block; }
@@ -45,7 +63,9 @@ def report_page(report: Report, observations: Sequence[Observation]) -> str:
     """
     title = report.title or f"{report.region_name} {report.report_year}"
     coded = sum(row.indicator is not None for row in observations)
-    facts = f"{report.report_id} · {len(observations)} observations, {coded} with an indicator · {report.origin}"
+    facts = (
+        f"{report.report_id} · {len(observations)} observations, {coded} with an indicator · {report.origin}"
+    )
     key = "".join(f'<mark class="{status}">{status}</mark>' for status in ("actual", "estimate", "target"))
     return (
         f'<!doctype html>\n<html lang="zh-Hans">\n<head>\n<meta charset="utf-8">\n'
@@ -85,9 +105,9 @@ def _marked(number: str, row: Observation) -> str:
         if getattr(row, name) is not None
     )
     shade = f"{row.status} coded" if row.indicator else row.status
-    anchor = f"n{row.char_start}"
-    inner = _text(re.sub(r"\s+", "", number))
-    return f'<mark class="{shade}" id="{anchor}" tabindex="0">{inner}<span class="record" role="note">{fields}</span></mark>'
+    shown = _text(re.sub(r"\s+", "", number))
+    record = f'<span class="record" role="note">{fields}</span>'
+    return f'<mark class="{shade}" id="n{row.char_start}" tabindex="0">{shown}{record}</mark>'
 
 
 def _shown(value: object) -> str:

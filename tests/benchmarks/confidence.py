@@ -17,6 +17,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -80,7 +81,7 @@ def reliability(pairs: list[tuple[Observation, bool]]) -> None:
     """Prints of the observations in each band of confidence how many there are and how many are right."""
     print("confidence\tobservations\tmean confidence\tright")
     bands = (0.0, 0.7, 0.8, 0.9, 0.95, 1.01)
-    for low, high in zip(bands, bands[1:], strict=False):
+    for low, high in pairwise(bands):
         inside = [(row.confidence, right) for row, right in pairs if low <= row.confidence < high]
         if inside:
             mean = sum(c for c, _ in inside) / len(inside)

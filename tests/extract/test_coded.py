@@ -1,4 +1,4 @@
-"""The extractor against stretches of real reports that were coded by reading; needs the optional ../shared."""
+"""The extractor against real reports that were coded by reading; needs the optional ../shared."""
 
 from __future__ import annotations
 
