@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import flows
+from flows.terminal import Progress, print_json, print_table, program
 
 if TYPE_CHECKING:
     from flows.model import Rejected, Report
@@ -152,9 +153,9 @@ def evaluate(folder: Path, as_json: bool) -> None:
         raise click.ClickException(f"{folder}: There are no coded records (NAME.txt and NAME.jsonl) in it.")
     rows = accuracy.table(counted)
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     else:
-        _print_table(rows)
+        print_table(rows)
     _reject(rejected)
 
 
@@ -166,7 +167,7 @@ def indicators(as_json: bool) -> None:
 
     rows = schemas.rows("indicators.csv")
     if as_json:
-        _print_json([dict(row) for row in rows])
+        print_json([dict(row) for row in rows])
         return
     width = max(len(row["code"]) for row in rows)
     for row in rows:
@@ -185,7 +186,7 @@ def serve(port: int, output: str | None) -> None:
 
     folder = Path(_output(output)) / "public"
     if not folder.is_dir():
-        raise click.ClickException(f"There is nothing published in {folder}. Try: {_program()} run PATH")
+        raise click.ClickException(f"There is nothing published in {folder}. Try: {program()} run PATH")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
@@ -210,7 +211,7 @@ def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
             raise click.UsageError(str(error)) from None
     summary = _summary(given, verbose)
     if as_json:
-        _print_json(summary.as_dict())
+        print_json(summary.as_dict())
     else:
         _print(summary)
     sys.exit(0 if summary.ok else 1)
@@ -226,7 +227,7 @@ def _summary(given: dict[str, Any], verbose: bool) -> Summary:
 
     try:
         server.ready(process)
-        pipeline.progress = _Progress()
+        pipeline.progress = Progress()
         with pipeline.one_shot():
             state: Any = pipeline.baogao(**given, return_state=True)
         summary: Summary | Exception = state.result(raise_on_failure=False)
@@ -242,7 +243,7 @@ def _print(summary: Summary) -> None:
         click.echo(said)
     if summary.release:
         click.echo(f"  {summary.release.path}")
-        click.echo(f"Try next:  {_program()} serve  |  {_program()} indicators  |  {_program()} --help")
+        click.echo(f"Try next:  {program()} serve  |  {program()} indicators  |  {program()} --help")
 
 
 def _reports(file: str, region: str | None, year: int | None) -> tuple[list[Report], list[Rejected]]:
@@ -282,45 +283,6 @@ def _output(given: str | None) -> str:
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
     return given or default
-
-
-def _program() -> str:
-    """How the command was called, so that what is suggested can be typed."""
-    import shutil
-
-    called = sys.argv[0]
-    return "baogao" if shutil.which("baogao") == called else called
-
-
-def _print_table(rows: Sequence[dict[str, Any]]) -> None:
-    """Rows as aligned columns; a rate with four digits, nothing as a dash."""
-
-    def cell(value: Any) -> str:
-        return "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
-
-    table = [list(rows[0]), *([cell(value) for value in row.values()] for row in rows)]
-    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
-    for line in table:
-        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-class _Progress:
-    """A bar on a terminal; elsewhere a line when a step is done."""
-
-    def __call__(self, label: str, done: int, total: int) -> None:
-        if not sys.stderr.isatty():
-            if total and done == total:
-                click.echo(f"{label} {done}/{total}", err=True)
-            return
-        filled = "█" * (20 * done // total if total else 0)
-        count = f"{done}/{total}" if total else str(done)
-        click.echo(f"\r\033[K{label:8} {filled:20} {count}", nl=bool(total and done == total), err=True)
 
 
 if __name__ == "__main__":

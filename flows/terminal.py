@@ -1,0 +1,47 @@
+"""How things are shown on a terminal, or in what stands in for one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+
+def program() -> str:
+    """How the command was called, so that what is suggested can be typed."""
+    called = sys.argv[0]
+    return "baogao" if shutil.which("baogao") == called else called
+
+
+def print_table(rows: Sequence[dict[str, Any]]) -> None:
+    """Rows as aligned columns; a rate with four digits, nothing as a dash."""
+
+    def cell(value: Any) -> str:
+        return "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+
+    table = [list(rows[0]), *([cell(value) for value in row.values()] for row in rows)]
+    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
+    for line in table:
+        click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_json(value: Any) -> None:
+    """VALUE as indented JSON on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+class Progress:
+    """A bar on a terminal; elsewhere a line when a step is done."""
+
+    def __call__(self, label: str, done: int, total: int) -> None:
+        if not sys.stderr.isatty():
+            if total and done == total:
+                click.echo(f"{label} {done}/{total}", err=True)
+            return
+        filled = "█" * (20 * done // total if total else 0)
+        count = f"{done}/{total}" if total else str(done)
+        click.echo(f"\r\033[K{label:8} {filled:20} {count}", nl=bool(total and done == total), err=True)
