@@ -82,6 +82,7 @@ def fetch_reports(
         else:
             rejected.append(one)
         progress("fetch", len(found) + len(rejected), 0)
+    progress("fetch", len(found) + len(rejected), len(found) + len(rejected))
     get_run_logger().info("%d captures, %d inputs rejected", len(found), len(rejected))
     return Fetched(found, rejected)
 
