@@ -11,9 +11,17 @@ from flows.extract.observations import observations_of
 from flows.model import Observation, Report, Section, View
 
 _TABLES = (
-    "abstract_nouns.csv", "bounds.csv", "confidence.csv", "fillers.csv", "headings.csv", "indicators.csv", "neutral.csv", "plans.csv",
-    "predicates.csv", "region_names.csv", "regions.csv", "units.csv", "verbs.csv",
-)  # fmt: skip
+    "bounds.csv",
+    "confidence.csv",
+    "headings.csv",
+    "indicators.csv",
+    "plans.csv",
+    "predicates.csv",
+    "region_names.csv",
+    "regions.csv",
+    "units.csv",
+    "words.csv",
+)
 
 
 def extract_report(report: Report, view: View, sections: list[Section]) -> list[Observation]:

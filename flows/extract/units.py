@@ -17,7 +17,6 @@ def _spellings() -> dict[str, tuple[Spelling, ...]]:
     found: dict[str, list[Spelling]] = {}
     for row in schemas.rows("units.csv"):
         for spelling in filter(None, row["spellings"].split("|")):
-            spelling = spelling.replace("(次)", "次")
             guard = row["not_before"]
             if spelling[-1].isascii() and spelling[-1].isalpha():
                 guard = f"{guard}|[A-Za-z]" if guard else "[A-Za-z]"
@@ -34,7 +33,7 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     found = _one(text, at)
     if found is None:
         return None
-    unit, kind, end = found
+    unit, _, end = found
     stroke = _PER.match(text, end)
     per = _one(text, stroke.end()) if stroke else None
     if stroke and per:

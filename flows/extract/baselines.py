@@ -1,0 +1,39 @@
+"""Baselines: which time a growth, change or multiple is measured from, carried from clause to clause."""
+
+from __future__ import annotations
+
+import re
+
+from flows.extract.parts import Clause, Quantity, Time
+from flows.extract.words import alternatives
+
+_OWN_BASE = re.compile(alternatives("own_base"))
+GOVERNING = frozenset({"baseline", "point", "span", "end"})
+COMPARED = frozenset({"growth", "change", "multiple"})
+
+
+def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:
+    """比1978年增长…，平均每年增长…: a comparison goes on until another one; 由1978年的… begins one too."""
+    baseline: Time | None = None
+    at, paired = 0, False
+    for clause, quantity in zip(clauses, quantities, strict=True):
+        fresh = [time for time in times if at <= time.start < quantity.left and time.role in GOVERNING]
+        at = quantity.left
+        if clause.earlier:
+            own = [time for time in fresh if time.start >= clause.start and time.role == "point"]
+            compared = [time for time in fresh if time.role == "baseline"]
+            baseline = own[0] if own else compared[-1] if compared else baseline
+            clause.baseline = None if own else baseline
+            paired = True
+            continue
+        if fresh and not paired:
+            baseline = fresh[-1] if fresh[-1].role == "baseline" else None
+        paired = False
+        if _OWN_BASE.search(clause.raw) or _has_previous(clause, quantity, times):
+            baseline = None
+        if clause.baseline is None and clause.measure in COMPARED and not clause.than:
+            clause.baseline = baseline
+
+
+def _has_previous(clause: Clause, quantity: Quantity, times: list[Time]) -> bool:
+    return any(time.role == "previous" and clause.start <= time.start < quantity.left for time in times)

@@ -1,0 +1,70 @@
+"""Bound words around a number: 近, 超过 before it, 左右, 以上 after it; from `schemas/bounds.csv`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flows import schemas
+from flows.extract.words import members
+
+_LONGEST_BEFORE = 6
+_AT_LEAST_REACH = 12
+
+
+def bound_after(sentence: str, at: int, has_unit: bool) -> tuple[int, str]:
+    """Where the bound word at `sentence[at]` ends and what it says; `(at, "")` when there is none.
+
+    多 and 余 bound a number only behind a unit (十多种 and 多年 are no bounds).
+    """
+    match = _after().match(sentence, at)
+    if not match:
+        return at, ""
+    if match.group() in "多余" and (not has_unit or sentence[match.end() : match.end() + 1] in "种样年"):
+        return at, ""
+    return match.end(), _said("after")[match.group()]
+
+
+def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
+    """Where the bound word before a number at `start` begins, and the bound with it.
+
+    `bound` is what stands inside and after the number says; a word before it yields to that, unless it
+    says upper.
+    """
+    left, bound = _adjacent(sentence, start, bound, style)
+    if bound == "exact" and "至少" in sentence[max(0, start - _AT_LEAST_REACH) : start].rpartition("，")[2]:
+        return left, "lower"
+    return left, bound
+
+
+def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
+    match = _before().search(sentence, max(0, start - _LONGEST_BEFORE), start)
+    if match:
+        word, said = match.group(), _said("before")
+        if word == "近" and sentence[match.start() - 1 : match.start()] in members("not_near"):
+            return start, bound
+        word = word if word in said else word.removesuffix("了").removesuffix("到")
+        own = said.get(word, "exact")
+        return match.start(), own if bound in ("exact", "about") or own == "upper" else bound
+    if style == "scale":
+        for word, own in _said("scale").items():
+            if sentence.endswith(word, 0, start):
+                return start - len(word), own if bound == "exact" else bound
+    return start, bound
+
+
+@cache
+def _said(place: str) -> dict[str, str]:
+    """The bound words of a place and what they say, longest first; `scale` is before a bare 万亿."""
+    rows = sorted(schemas.rows("bounds.csv"), key=lambda row: -len(row["word"]))
+    return {row["word"]: row["bound"] for row in rows if row["place"] == place}
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _said("after"))))
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(map(re.escape, _said('before')))})(?:了|到)?$")

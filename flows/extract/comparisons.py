@@ -1,0 +1,89 @@
+"""Comparisons: rank (居全省第3位), gap (高于全国2个百分点), multiple (是2010年的3倍), share (占全市的30%).
+
+Each sets measure, form and `than` of a clause from its head and leaves in the head what is compared.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flows.extract.parts import Clause, Quantity
+from flows.extract.phrases import without_adverbs
+from flows.extract.words import alternatives, members
+
+_PLACES = rf"(?:全[省国市区球州]|世界|全球|[^，。；：]{{0,6}}?{alternatives('rank_scope')})"
+_RANK = re.compile(
+    rf"(?:{alternatives('rank_verb')}+)?"
+    rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
+)
+_SCOPE_EDGES = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
+_POWER = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
+_NEARLY = "(?:约|近|超)?"
+_GAP = re.compile(
+    rf"(?P<verb>{alternatives('gap_verb')})(?P<than>[^，。；：、]{{1,18}}?)的?{_NEARLY}$"
+    rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
+    rf"(?<!提)(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
+)
+_GROWN = re.compile(r"(?:增长|达到?|提高)$")
+_TIMES_OF = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
+_SHARE = re.compile(
+    r"(?<!抢)占(?![比地领])(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?已?"
+    rf"{alternatives('share_predicate')}*+$"
+)
+_SHARE_NOUN = re.compile(r"的?(?:比重|比例|份额)?$")
+
+
+def is_ratio(quantity: Quantity) -> bool:
+    """Whether a quantity is a share of something: %, ‰, 成 or a fraction."""
+    return quantity.unit in ("%", "‰", "成") or quantity.style == "fraction"
+
+
+def rank(clause: Clause, head: str) -> None:
+    """居全省第3位; 世界第二大经济体 has what is ranked behind the number."""
+    match = _RANK.search(head)
+    scope, start = (match["scope"], match.start()) if match else ("", len(head))
+    clause.measure = clause.form = "rank"
+    power = _POWER.match(clause.tail)
+    if power:
+        clause.head, clause.than = power[1], scope
+    else:
+        clause.head, clause.than = without_adverbs(head[:start]), _SCOPE_EDGES.sub("", scope)
+
+
+def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
+    """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
+    match = _GAP.search(head) if quantity.unit in members("gap_unit") else None
+    if not match:
+        return False
+    than = match["than"] or match["other"]
+    if match["verb"] in ("超过", "超出") and quantity.unit != "百分点":
+        return False
+    if (match["verb"] and _GROWN.search(than)) or (match["degree"] and clause.baseline is not None):
+        return False
+    clause.head = without_adverbs(head[: match.start()])
+    if match["degree"] in ("多", "少") and quantity.unit == "%":
+        clause.measure, clause.form, clause.sign = "growth", "rise", 1 if match["degree"] == "多" else -1
+    else:
+        clause.measure, clause.form, clause.than = "gap", "gap", than
+    return True
+
+
+def multiple(clause: Clause, head: str, stem: str, kind: str) -> None:
+    """是2010年的3倍 with what it is compared with, 增长2倍 without; `stem` is the head without predicate."""
+    clause.measure = clause.form = "multiple"
+    match = _TIMES_OF.search(head)
+    if match and kind not in ("rise", "fall"):
+        clause.than, clause.head = match["than"], without_adverbs(head[: match.start()])
+    else:
+        clause.head, clause.sign = stem, -1 if kind == "fall" else 1
+
+
+def share(clause: Clause, quantity: Quantity, head: str) -> bool:
+    """Whether the clause states a share: 占全市的30%, 占GDP比重达到5%."""
+    at = head.rfind("占")
+    match = _SHARE.match(head, at) if at >= 0 and is_ratio(quantity) else None
+    if not match:
+        return False
+    clause.form, clause.predicate, clause.than = "share", "占", _SHARE_NOUN.sub("", match["whole"])
+    clause.head = without_adverbs(head[:at])
+    return True

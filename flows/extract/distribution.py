@@ -1,0 +1,121 @@
+"""Distribution: 分别 deals numbers out over subjects; what a list says once holds for all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.extract.parts import Clause, Quantity, Statement, Thread
+from flows.extract.phrases import clean, leading_verb
+from flows.extract.words import alternatives, by_last_character
+
+_SPLIT = re.compile(r"以及|[、和与及]")
+_INDUSTRY = re.compile(r"第?[一二]次?(?:产业)?")
+_THIRD_INDUSTRY = re.compile(r"第?三次?产业")
+_INDUSTRY_WORDS = re.compile(r"第|次|产业")
+_RATIO_NOUN = re.compile(rf"{alternatives('ratio_noun')}$")
+_JOINTS = "、和与及"
+_SPREADING = ("about", "lower", "upper")
+Groups = dict[int, list[int]]
+
+
+def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
+    """For every quantity under a 分别 the indices of all quantities that it deals out to.
+
+    The clauses of a group take the predicate of its first.
+    """
+    found: Groups = {}
+    for index, clause in enumerate(clauses):
+        if not clause.distributive and not _deals_silently(quantities, clauses, index):
+            continue
+        group = [index]
+        while group[-1] + 1 < len(clauses) and _is_dealt(clauses[group[-1] + 1]):
+            group.append(group[-1] + 1)
+        if len(group) > 1:
+            found.update(dict.fromkeys(group, group))
+        for member in group[1:]:
+            clauses[member] = replace(
+                clauses[member],
+                measure=clause.measure,
+                sign=clause.sign,
+                form=clause.form,
+                than=clause.than,
+                predicate=clause.predicate,
+                baseline=clause.baseline,
+            )
+    return found
+
+
+def dealt(clause: Clause, count: int, thread: Thread) -> list[str]:
+    """The subjects that 分别 deals out over `count` quantities; empty when it cannot be told."""
+    head = clean(clause.head).partition("分别")[0]
+    if not head:
+        bases = list(dict.fromkeys(thread.bases))[-count:]
+        return bases if len(bases) == count else []
+    if count == 2 and "城乡" in head:
+        return [head.replace("城乡", "城镇", 1), head.replace("城乡", "农村", 1)]
+    items = [item for item in _SPLIT.split(head) if item]
+    if len(items) != count:
+        return []
+    third = _THIRD_INDUSTRY.match(items[-1])
+    if third and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
+        rest = items[-1][third.end() :]
+        return [f"第{_INDUSTRY_WORDS.sub('', item)}产业{rest}" for item in items[:-1]] + [f"第三产业{rest}"]
+    verb = leading_verb(items[0])
+    whole = [item + _shared_end(item, items[-1]) for item in items[:-1]] + [items[-1]]
+    return [item if leading_verb(item) else verb + item for item in whole]
+
+
+def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
+    """增长8%、规上工业增加值7%: a listed percentage without a predicate goes on with the growth before it."""
+    if clause.form != "plain" or quantity.unit != "%" or not clause.head or clause.tail:
+        return
+    if before.measure != "growth" or before.form not in ("rise", "fall", "growth-list", "verb-change"):
+        return
+    if clause.raw[:1] in "、和，" and not _RATIO_NOUN.search(clause.head):
+        clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
+
+
+def share_bounds(statements: list[Statement], dealt_out: Groups) -> None:
+    """分别达到10%和20%以上: a bound behind the last covers the list."""
+    for index, group in dealt_out.items():
+        if index != group[-1]:
+            continue
+        bound = statements[index].quantity.bound
+        others = [statements[member] for member in group[:-1]]
+        if bound in _SPREADING and all(one.quantity.bound == "exact" for one in others):
+            for one in others:
+                one.quantity = replace(one.quantity, bound=bound)
+
+
+def _is_dealt(clause: Clause) -> bool:
+    """Whether a clause is a mere number of a list: only a joint, 同比增长 or 全省第 before it."""
+    raw = clause.raw.lstrip(_JOINTS)
+    said = clause.raw.strip("、和与及，以 ")
+    return clause.listed and (said in ("", "同比增长") or raw.startswith(("全省第", "第")))
+
+
+def _deals_silently(quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int) -> bool:
+    """城乡居民收入增长5.3%、8.1%: two bare numbers after 城乡 are dealt out as under 分别."""
+    if index + 1 >= len(clauses) or "城乡" not in clauses[index].raw:
+        return False
+    return clauses[index + 1].raw in ("、", "和") and quantities[index + 1].unit == quantities[index].unit
+
+
+def _shared_end(item: str, last: str) -> str:
+    """What an item of a list shares with the end of the last one: 粮食、棉花产量 → 产量."""
+    nouns = by_last_character("shared_noun")
+    if item.endswith(nouns.get(item[-1], ())):
+        return ""
+    if "的" in last[1:-1]:
+        return last[last.index("的") :]
+    if last[len(item) : len(item) + 1] == "对":
+        return last[len(item) :]
+    at = last.find(item[-1])
+    rest = last[at + 1 :] if at >= 0 else ""
+    if len(rest) >= 2:
+        return rest
+    if len(item) > len(last):
+        return ""
+    return next((noun for noun in nouns.get(last[-1], ()) if last.endswith(noun)), "")

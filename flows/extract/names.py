@@ -1,0 +1,185 @@
+"""What is no quantity: numbers in names, classes, specifications, orders, slogans and idioms."""
+
+from __future__ import annotations
+
+import re
+
+from flows.extract.parts import Quantity
+from flows.extract.words import alternatives, members
+
+_LETTER = re.compile(r"[A-Za-z+＋·]")
+_JOINED = ("+", "＋", "·", "×")
+_QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
+_LONGEST_QUOTED_NAME = 16
+_HEAD_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))")
+_LAST_HEAD_NUMBER = 3
+_NAME_AFTER = re.compile(rf"{alternatives('name_after')}|村(?=[^，。；、]{{0,4}}[道路])")
+_CLASS_NOUN = re.compile(alternatives("class_noun"))
+_SPECIFICATION = re.compile(rf"(?!{alternatives('after_measure')})[\u4e00-\u9fff]")
+_BOUNDED = r"及?以[上下内]"
+_UNIT_TAIL = re.compile(rf"{_BOUNDED}$")
+_CLASS_AFTER = re.compile(rf"{_BOUNDED}的?(?=[^，。；、：！？）”\s])")
+_STATEMENT_AFTER = re.compile(
+    rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|目标|[，。；、（）]"
+    rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
+)
+_PRIORITY = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
+_RANK_CUE = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
+_RANK_AFTER = re.compile(
+    rf"[\u4e00-\u9fff]{{0,8}}?{alternatives('power')}|{alternatives('rank_after')}|(?=[，。；、）]|$|的)"
+)
+_BEFORE_AGE = re.compile(rf"{alternatives('before_age')}$")
+_BEFORE_YEARS = re.compile(rf"{alternatives('before_years')}$")
+_BEFORE_DATE = re.compile(rf"(?:{alternatives('before_date')}|[A-Za-z×*])$")
+_WITHIN = re.compile(r"内|之内|以内")
+_BEFORE_SCALED = re.compile(rf"{alternatives('before_scaled')}了?$")
+_BEFORE_BARE = re.compile(rf"{alternatives('before_bare')}$")
+_ABSTRACT = re.compile(alternatives("abstract_noun"))
+_MEASURED = frozenset(
+    {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
+)  # kinds of units.csv
+_LARGEST_SLOGAN = 12
+_LARGEST_ENUMERATION = 3
+_FEWEST_PROJECTS = 6
+
+
+def quoted(sentence: str) -> list[tuple[int, int]]:
+    """Where names and quotations stand in a sentence."""
+    if not any(mark in sentence for mark in "“《‘"):
+        return []
+    return [match.span() for match in _QUOTED.finditer(sentence)]
+
+
+def is_stated(sentence: str, quantity: Quantity, names: list[tuple[int, int]], spoken: bool) -> bool:
+    """Whether a number states a quantity, rather than being (part of) a name, a class, an order or an idiom.
+
+    `names` as of `quoted`; `spoken` tells that the report writes its quantities in Chinese numerals.
+    """
+    if _in_name(sentence, quantity, names):
+        return False
+    if quantity.rank:
+        return _is_rank(sentence, quantity)
+    if _is_ordinal(sentence, quantity) or _is_class(sentence, quantity):
+        return False
+    if quantity.kind == "time" and not _is_duration(sentence, quantity):
+        return False
+    if quantity.style == "scale":
+        return _is_round(sentence, quantity)
+    return quantity.style != "chinese" or _is_spelled_out(sentence, quantity, spoken)
+
+
+def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
+    """6434万农村人口: a scaled number directly before a noun; a plain 500 without a unit is a name."""
+    if quantity.style == "fraction":
+        return True
+    if quantity.value_max is not None:
+        return False
+    if sentence.startswith("∶1", quantity.end):
+        return True
+    after = sentence[quantity.right : quantity.right + 1]
+    ends = not after or after in "，。；、"
+    scaled = sentence[quantity.end - 1] in "万亿"
+    if scaled and after and ends and quantity.left < quantity.start and quantity.style != "scale":
+        return True
+    if scaled and _BEFORE_SCALED.search(sentence, max(0, quantity.left - 4), quantity.left):
+        return True
+    if ends:
+        return _BEFORE_BARE.search(sentence, max(0, quantity.start - 5), quantity.start) is not None
+    return scaled and after not in "：！？）”+—-" and after >= "\u4e00"
+
+
+def _in_name(sentence: str, quantity: Quantity, names: list[tuple[int, int]]) -> bool:
+    """1∶2, the 3. of a heading, 1+3, 5G, and what stands in quotation marks."""
+    start, end = quantity.start, quantity.end
+    before, after = sentence[start - 1 : start], sentence[end : end + 1]
+    if before == "∶":
+        return True
+    if end <= _LAST_HEAD_NUMBER and _HEAD_NUMBER.match(sentence):
+        return True
+    if quantity.style != "fraction" and after and (after in _JOINED or before in _JOINED):
+        return True
+    if not quantity.unit and _LETTER.match(after):
+        return True
+    return quantity.kind not in ("ratio", "currency") and any(
+        left < start and end <= right and right - left <= _LONGEST_QUOTED_NAME for left, right in names
+    )
+
+
+def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
+    """第三, 初一, 前10名, 3号, 三级, 5型."""
+    before = sentence[quantity.start - 1 : quantity.start]
+    if before in ("第", "初", "老") or (before == "前" and quantity.unit in ("", "位", "名", "%")):
+        return True
+    if not quantity.unit and _NAME_AFTER.match(sentence, quantity.right):
+        return True
+    return sentence[quantity.right : quantity.right + 1] in ("级", "型")
+
+
+def _is_class(sentence: str, quantity: Quantity) -> bool:
+    """千亿产业, 500千伏变电站, 千万元以上项目: the number tells what kind of thing it is."""
+    right = quantity.right
+    if not quantity.unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
+        return True
+    specified = quantity.kind == "voltage" or quantity.unit in ("米", "毫米", "厘米")
+    if specified and _SPECIFICATION.match(sentence, right):
+        return True
+    if quantity.unit not in members("class_unit"):
+        return False
+    tail = _UNIT_TAIL.search(sentence, quantity.end, right)
+    at = tail.start() if tail else right
+    return bool(_CLASS_AFTER.match(sentence, at)) and not _STATEMENT_AFTER.match(sentence, at)
+
+
+def _is_rank(sentence: str, quantity: Quantity) -> bool:
+    """第2位, 全省第一, 世界第二大经济体; not 第一产业, 第三次, 第十三届, 放在第一位."""
+    start, end = quantity.start, quantity.end
+    if sentence[start - 1 : start] == "前" and quantity.unit not in ("位", "名"):
+        return False
+    if _PRIORITY.search(sentence, max(0, start - 16), start):
+        return False
+    if sentence[end : end + 1] in ("位", "名"):
+        return True
+    cue = _RANK_CUE.search(sentence, max(0, start - 12), start - 1)
+    return cue is not None and _RANK_AFTER.match(sentence, end) is not None
+
+
+def _is_duration(sentence: str, quantity: Quantity) -> bool:
+    """A length of time that is stated as a quantity: 连续8年, 缩短到3个工作日, 延长30年."""
+    before, right = sentence[max(0, quantity.left - 6) : quantity.left], quantity.right
+    if quantity.unit == "岁":
+        return bool(_BEFORE_AGE.search(before)) and not sentence.startswith(("以上", "老人"), right)
+    if quantity.unit in ("年", "日"):
+        return _BEFORE_YEARS.search(before) is not None
+    return not _WITHIN.match(sentence, right, right + 2) and not _BEFORE_DATE.search(before)
+
+
+def _is_round(sentence: str, quantity: Quantity) -> bool:
+    """突破万亿元, 亿余元: a bare scale word counts where it is bounded, 千军万马 does not."""
+    if quantity.unit and quantity.bound == "lower" and sentence.startswith(("余", "多"), quantity.end):
+        return True
+    bounded = quantity.left < quantity.start and quantity.bound != "exact"
+    return bounded and (bool(quantity.unit) or sentence[quantity.end - 1] == "亿")
+
+
+def _is_spelled_out(sentence: str, quantity: Quantity, spoken: bool) -> bool:
+    """Chinese numerals count with a real unit, when compound, or where the report writes all numbers so."""
+    start, end, unit, value = quantity.start, quantity.end, quantity.unit, quantity.value
+    following = sentence[quantity.right : quantity.right + 12]
+    if quantity.kind in _MEASURED:
+        return end - start >= 2 or unit not in members("ambiguous_unit")
+    if not unit:
+        scaled = sentence[end - 1] == "亿" or "万" in sentence[start:end]
+        return value >= 10**4 and scaled and end - start >= 2
+    after = sentence[end : end + 1]
+    if after == "方" or unit in members("ordinal_unit"):
+        return False
+    if value <= _LARGEST_SLOGAN and _ABSTRACT.match(following):
+        return False
+    about = value >= 10 and after in ("几", "多", "余", "来")
+    if about or value >= 10**4 or quantity.value_max is not None:
+        return True
+    if spoken:
+        return value > _LARGEST_ENUMERATION or (value > 1 and unit not in members("small_counter"))
+    if end - start >= 2 and value >= 10 and unit in members("kept_counter"):
+        return True
+    return value >= _FEWEST_PROJECTS and unit in ("项", "个") and following.startswith(("重点", "民生"))

@@ -1,0 +1,146 @@
+"""What the steps hand on: numbers, times, quantities, clauses, settings, threads, statements.
+
+All offsets are those of one sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Number:
+    """A number as written at `[start, end)`.
+
+    `value` (and `value_max` for two neighbouring digits such as 三四百), `fuzzy` when 多, 余, 几 or 来
+    stands inside, `style` arabic, chinese, scale (a bare 万亿) or fraction, `unit` for 百分之 (%) and
+    千分之 (‰).
+    """
+
+    start: int
+    end: int
+    value: float
+    value_max: float | None
+    fuzzy: bool
+    style: str
+    unit: str = ""
+
+
+@dataclass(slots=True)
+class Time:
+    """A time expression at `[start, end)`: years `low` to `high`, `period` as published, and its part.
+
+    `role`: `point`, `span`, `end` (the last year of a plan), `baseline` (compared with: 比2010年),
+    `previous` (比上年), `length` (五年累计: that many years, back or ahead), `inside` (三年内, in a plan),
+    `name` (a plan that is only named), `part` (上半年 of a year said elsewhere), `then` (届时), `now`, or
+    `other` (a date without a year of its own, which only says that its digits are no quantity).
+    `low` and `high` are 0 where no year is known.
+    """
+
+    start: int
+    end: int
+    low: int
+    high: int
+    period: str | None
+    role: str
+
+
+@dataclass(slots=True)
+class Quantity:
+    """A number that states how much, how many, or which rank.
+
+    `[start, end)` is the number without its unit, `[left, right)` all of it with bound words and unit.
+    `value`, `value_max`, `unit` and `kind` as in `schemas/units.csv`; `bound`; `rank` when it is a place
+    in an order; `style` as in `Number`.
+    """
+
+    start: int
+    end: int
+    left: int
+    right: int
+    value: float
+    value_max: float | None
+    unit: str
+    kind: str
+    bound: str
+    rank: bool
+    style: str
+
+
+@dataclass(slots=True)
+class Clause:
+    """What stands around a quantity.
+
+    `raw` is the text before it without times and comparisons, `head` the same without its predicate;
+    `tail` the text after it; `measure` and `sign` (-1 for decreases); `form` names the rule that found
+    them; `predicate` the predicate word; `than` is what it is compared with; `start` is where the clause
+    begins; `listed` tells that it goes on a list begun by the quantity before; `earlier` that it is the
+    first of 由…提高到…; `distributive` that 分别 stands in it; `compared` that it is compared with
+    another time, `baseline` the time that it is compared with.
+    """
+
+    raw: str
+    head: str
+    tail: str
+    start: int
+    listed: bool
+    compared: bool
+    baseline: Time | None
+    distributive: bool
+    measure: str = "level"
+    sign: int = 1
+    form: str = "plain"
+    than: str = ""
+    predicate: str = ""
+    earlier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Status and years that a statement has when it says nothing itself.
+
+    `part` review or plan, and whether that is `certain`; `low` and `high` are years, `period` how they
+    were said; `explicit` tells that the paragraph or sentence said them, `estimate` that 预计 reaches
+    over the paragraph.
+    """
+
+    part: str
+    low: int
+    high: int
+    explicit: bool = False
+    estimate: bool = False
+    period: str | None = None
+    certain: bool = True
+
+
+@dataclass(slots=True)
+class Thread:
+    """What earlier statements of the paragraph leave to later ones.
+
+    `subject` and `area` of the statement before, its opening `verb`, the last `bases` that 分别 may deal
+    from, and the `topic` that the paragraph opens with.
+    """
+
+    topic: str
+    subject: str = ""
+    verb: str = ""
+    bases: list[str] = field(default_factory=list)
+    area: str | None = None
+
+
+@dataclass(slots=True)
+class Statement:
+    """One quantity with all that the sentence says of it: the columns of an observation.
+
+    `base` is the part of `subject` that later statements inherit.
+    """
+
+    quantity: Quantity
+    clause: Clause
+    subject: str
+    base: str
+    area: str | None
+    area_code: str | None
+    status: str
+    period: str | None
+    indicator: str | None

@@ -1,0 +1,167 @@
+"""Periods: which time expression is that of a quantity, and the period that follows from it."""
+
+from __future__ import annotations
+
+import re
+
+from flows.extract.baselines import COMPARED
+from flows.extract.parts import Clause, Quantity, Setting, Time
+from flows.extract.words import alternatives, members
+from flows.extract.years import count, span
+
+_RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})[多余]?个?年")
+_RUNNING_REACH = 30
+_MARK = re.compile(r"[，、；。：]")
+_OVER_YEARS = re.compile(r"[到至—]")
+_GATHERED = re.compile(alternatives("gathered"))
+_CUMULATIVE = re.compile(alternatives("cumulative"))
+_CROSSING = re.compile(rf"{alternatives('crossing')}|^破")
+_LASTING = re.compile(alternatives("lasting"))
+_GROWING = re.compile(alternatives("growing"))
+_FLOW = re.compile(rf"^{alternatives('flow_adverb')}*{alternatives('flow_verb')}|{alternatives('flow_word')}")
+_STORED = re.compile(rf"{alternatives('stored_noun')}$")
+_STOCK = re.compile(rf"^{alternatives('stock_verb')}|{alternatives('stock_noun')}$")
+
+
+def time_of(
+    quantity: Quantity,
+    clause: Clause,
+    times: list[Time],
+    before: Clause | None,
+    setting: Setting,
+    report_year: int,
+) -> Time | None:
+    """The last time expression that stands before a quantity in its sentence and is no baseline.
+
+    The year of the first of 由…提高到… is not that of the second (`before` is the clause before).
+    """
+    found = None
+    for time in times:
+        if time.end > quantity.left:
+            break
+        if before is not None and before.earlier and before.start <= time.start < clause.start:
+            continue
+        if time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
+            found = time
+        elif time.role == "length":
+            found = _length(time, setting, report_year)
+        elif time.role == "part":
+            found = _part_of(time, found, setting)
+    return found
+
+
+def period_of(
+    sentence: str,
+    quantity: Quantity,
+    clause: Clause,
+    subject: str,
+    time: Time | None,
+    setting: Setting,
+    report_year: int,
+    status: str,
+) -> str | None:
+    """The period of one statement: its own time, else that of its setting; ends of spans for stocks."""
+    low, high, period = _years(time, setting, report_year, status)
+    if clause.earlier:
+        return _earlier(sentence, clause, time, low, high, period, setting, report_year)
+    base = clause.baseline
+    if clause.predicate == "比" and base is not None:
+        return base.period
+    running = _running(sentence, quantity)
+    if running:
+        return span(high - running + 1, high)
+    if base is not None and base.high and clause.measure in COMPARED and not clause.than:
+        return span(base.high + 1, high) if base.high < high else str(base.high + 1)
+    if low != high:
+        compared = clause.measure == "multiple" and clause.than
+        if compared or _is_at_end(sentence, quantity, clause, subject, status):
+            return str(high)
+    return period if period and "-" in period else span(low, high)
+
+
+def _years(time: Time | None, setting: Setting, report_year: int, status: str) -> tuple[int, int, str | None]:
+    """The years of a statement and how they were said, its own or those of its setting."""
+    if time is not None and time.high:
+        return time.low, time.high, time.period
+    if setting.part == "plan" and not setting.certain and status == "actual":
+        return report_year - 1, report_year - 1, setting.period
+    if setting.part == "review" and status == "target" and setting.high < report_year:
+        return report_year, report_year, None
+    return setting.low, setting.high, setting.period
+
+
+def _earlier(
+    sentence: str,
+    clause: Clause,
+    time: Time | None,
+    low: int,
+    high: int,
+    period: str | None,
+    setting: Setting,
+    report_year: int,
+) -> str | None:
+    """The period of the first of 由…提高到…: its own year, what is compared with, or the year before."""
+    own = time if time is not None and time.high else None
+    if own and low == high and own.start >= clause.start:
+        return period
+    if clause.baseline is not None and clause.baseline.high:
+        return str(clause.baseline.high)
+    if own and low != high:
+        since = sentence[own.start - 1 : own.start] in ("从", "自")
+        if since or _OVER_YEARS.search(sentence, own.start, own.end):
+            return str(low)
+    return str(report_year - 1) if setting.part == "plan" or high >= report_year else str(low - 1)
+
+
+def _length(time: Time, setting: Setting, report_year: int) -> Time:
+    """五年累计: the span of the setting when that long, else so many years back or, in a plan, ahead."""
+    years = time.high - time.low + 1
+    if setting.high - setting.low + 1 == years:
+        low = setting.low
+    else:
+        low = report_year if setting.part == "plan" else report_year - years
+    return Time(time.start, time.end, low, low + years - 1, span(low, low + years - 1), "span")
+
+
+def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
+    """上半年 of the year said before, else of the year that the setting is about."""
+    if year is None:
+        whole = setting.high if setting.low == setting.high else 0
+    else:
+        whole = 0 if year.period and "-" in year.period else year.high
+    return Time(part.start, part.end, whole, whole, f"{whole}{part.period}", "point") if whole else year
+
+
+def _running(sentence: str, quantity: Quantity) -> int:
+    """N where 连续N年 stands before the quantity in its clause, or is the quantity; 0 otherwise."""
+    found = list(_RUNNING.finditer(sentence, max(0, quantity.left - _RUNNING_REACH), quantity.right + 1))
+    if not found or _MARK.search(sentence, found[-1].end(), quantity.left):
+        return 0
+    return count(found[-1]["years"])
+
+
+def _is_at_end(sentence: str, quantity: Quantity, clause: Clause, subject: str, status: str) -> bool:
+    """Whether a statement within a span is about its last year."""
+    if clause.measure == "rank":
+        return not _LASTING.search(clause.raw)
+    if clause.measure == "gap":
+        return not _GROWING.search(subject)
+    if clause.measure != "level" or clause.predicate in members("holding"):
+        return False
+    if status == "target" and clause.predicate == "控制在":
+        return False
+    if clause.form == "share" or quantity.unit in ("%", "‰"):
+        return True
+    if _GATHERED.search(clause.raw) or _CROSSING.search(sentence[quantity.left : quantity.start]):
+        return True
+    return _is_stock(quantity, clause, subject)
+
+
+def _is_stock(quantity: Quantity, clause: Clause, subject: str) -> bool:
+    """Whether a level is what there is at a time (a stock), not what was done over a span (a flow)."""
+    if _CUMULATIVE.search(clause.raw):
+        return _STORED.search(subject) is not None
+    if clause.predicate in members("flow_predicate") or _FLOW.search(subject):
+        return False
+    held = clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
+    return held or _STOCK.search(subject) is not None

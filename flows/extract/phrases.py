@@ -1,0 +1,51 @@
+"""Phrases: the verbs, fillers and adverbs at the edges of what may be a subject."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from flows.extract.words import alternatives, by_last_character, members
+
+_VERB = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')}")
+_NOUN_GOES_ON = "总额值量率性力业商的品企厂规"
+_YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}|\d{1,2})年(?:来|间|中|内|合计|共)"
+_FILLERS = re.compile(rf"(?:{alternatives('opening_filler')}|{_YEARS})+")
+_PRONOUNS = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
+_LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）")
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """A subject without what only introduces it (其中, 预计, 全年, 全市 …); nothing where that is all."""
+    text = text.strip().lstrip("、，和与及—-•●")
+    text = text[_end(_LIST_MARK, text) :]
+    text = text[_end(_FILLERS, text) :]
+    if _PRONOUNS.match(text):
+        return ""
+    return text.strip("的、，之了（" if text.startswith("“") else "的、，之了（“”")
+
+
+def leading_verb(text: str) -> str:
+    """The verbs at the beginning of `text` (新改建, 完成), or nothing; 进口总额 begins with a noun."""
+    verb = text[: _end(_VERB, text)]
+    following = text[len(verb) : len(verb) + 1]
+    return "" if verb in members("noun_verb") and following and following in _NOUN_GOES_ON else verb
+
+
+def without_adverbs(head: str) -> str:
+    """`head` without the adverbs at its end (同比, 年均, 分别, 累计 …)."""
+    endings = by_last_character("closing_adverb")
+    while head:
+        for word in endings.get(head[-1], ()):
+            if head.endswith(word):
+                head = head[: -len(word)]
+                break
+        else:
+            return head
+    return head
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(text)
+    return match.end() if match else 0

@@ -1,0 +1,128 @@
+"""Predicates: what a clause says of its quantity — that it is reached, grew, fell, or is compared.
+
+A clause comes with its text; `judge` sets its measure, sign, form and predicate and leaves in its head
+what the quantity is said of. The kinds of predicate words stand in `schemas/predicates.csv`. The forms,
+which name the rule in an observation:
+
+- `plain`: a number with its noun; `reach`: 达到, 为, 完成 …;
+- `rise`, `fall`: 增长, 下降 …; `growth-noun`: 增速为, 降幅达; `growth-list`: goes on with the growth before;
+  `verb-change`: 减少贫困人口5万人;
+- `rank`, `gap`, `multiple`, `share`: see `flows.extract.comparisons`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flows import schemas
+from flows.extract import comparisons
+from flows.extract.comparisons import is_ratio
+from flows.extract.parts import Clause, Quantity
+from flows.extract.phrases import without_adverbs
+from flows.extract.words import alternatives, members
+
+_GROWTH_NOUN = re.compile(rf"{alternatives('growth_noun')}(?:分别)?$")
+_FALL_NOUN = re.compile(rf"{alternatives('fall_noun')}(?:分别)?$")
+_CHANGE = re.compile(
+    rf"[^，]{{0,12}}?(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')}))(?=.{{2}})"
+)
+_NO_SINGLE = re.compile(r"[新连递净加倍激缩]$")
+_LONGEST_PREDICATE = 6
+_LONGEST_CHANGED = 16
+
+
+def judge(clause: Clause, quantity: Quantity) -> None:
+    """Sets measure, sign, form, predicate and comparison of `clause`, and leaves its subject in `head`."""
+    head = without_adverbs(clause.head)
+    if quantity.rank:
+        return comparisons.rank(clause, head)
+    if comparisons.gap(clause, quantity, head):
+        return None
+    word, kind = _predicate(head)
+    stem = without_adverbs(head.removesuffix(word))
+    stem = "" if word and stem.endswith("、") else stem
+    moves = kind in ("rise", "fall")
+    if moves and len(word) == 1 and stem and not clause.compared and not _is_single(stem, word):
+        word, kind, stem, moves = "", "", head, False
+    if quantity.unit in ("倍", "番"):
+        return comparisons.multiple(clause, head, stem, kind)
+    if moves and (clause.compared or word not in ("多", "少")):
+        return _change(clause, quantity, stem, kind, word)
+    if comparisons.share(clause, quantity, head):
+        return None
+    clause.predicate = word
+    if quantity.unit == "%" and (_FALL_NOUN.search(stem) or _GROWTH_NOUN.search(stem)):
+        clause.head, clause.measure, clause.form = stem, "growth", "growth-noun"
+        clause.sign = -1 if _FALL_NOUN.search(stem) else 1
+        return None
+    if kind == "reach":
+        return _reach(clause, quantity, stem, word)
+    clause.head = head
+    return _verb_change(clause, quantity, head)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
+
+
+def _predicate(head: str) -> tuple[str, str]:
+    """The longest predicate word at the end of `head` and its kind; empty strings when there is none."""
+    text = head.removesuffix("了")
+    if text.endswith(("到", "至", "为", "成")):
+        for length in (2, 1):
+            if len(text) > length and _kinds().get(text[-1 - length : -1]) in ("rise", "fall"):
+                return head[len(text) - 1 - length :], "reach"
+    for length in range(min(_LONGEST_PREDICATE, len(text)), 0, -1):
+        kind = _kinds().get(text[-length:])
+        if kind:
+            return head[len(text) - length :], kind
+    return "", ""
+
+
+def _is_single(stem: str, word: str) -> bool:
+    """Whether a predicate of one character (增, 降, 少 …) really is one and not the end of a noun."""
+    if word in "增降涨升减":
+        return not _NO_SINGLE.search(stem)
+    return word in "多少高低" and stem.endswith(("比", "较"))
+
+
+def _change(clause: Clause, quantity: Quantity, stem: str, kind: str, word: str) -> None:
+    """增长8%, 提高3个百分点, 下降到…; 减少贫困人口5万人 and 新增就业5万人 have their noun behind."""
+    clause.head, clause.form, clause.predicate = stem, kind, word
+    clause.sign = -1 if kind == "fall" else 1
+    clause.measure = "growth" if is_ratio(quantity) else "change"
+    opens = not stem and clause.tail and not clause.listed and clause.baseline is None
+    if clause.measure == "growth" or not opens:
+        return
+    clause.head = word
+    if word in members("fall_verb") or word in members("gain_verb"):
+        clause.form = "verb-change"
+    else:
+        clause.measure, clause.sign, clause.form = "level", 1, "plain"
+
+
+def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
+    """达到5万人, 完成投资5亿元; 为5万名学生… and 完成5万亩造林 state the number of the noun behind."""
+    if not stem and clause.tail and not clause.listed:
+        if word in members("copula") and len(clause.tail) > 2 and quantity.kind == "count":
+            clause.head = ""
+            return
+        if word in members("completion"):
+            clause.head = word
+            return
+    second, kind = _predicate(stem)
+    if kind == "reach" and len(second) > 1:
+        stem = without_adverbs(stem.removesuffix(second))
+    clause.head, clause.form = stem, "reach"
+
+
+def _verb_change(clause: Clause, quantity: Quantity, head: str) -> None:
+    """减少贫困人口5万人: the verb of a change opens the clause."""
+    if clause.listed or (quantity.kind == "ratio" and quantity.unit != "%"):
+        return
+    change = _CHANGE.match(head)
+    if change and len(head) - change.end() < _LONGEST_CHANGED:
+        clause.measure, clause.form = "growth" if quantity.unit == "%" else "change", "verb-change"
+        clause.sign = -1 if change["fall"] else 1

@@ -1,0 +1,114 @@
+"""Sentences: a report is walked section by section, paragraph by paragraph, with what earlier ones leave.
+
+Offsets are those of the view, unless they are said to be of the sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from flows.extract import context
+from flows.extract.baselines import GOVERNING
+from flows.extract.parts import Quantity, Setting, Thread, Time
+from flows.extract.quantities import find_quantities
+from flows.extract.threads import topic_of
+from flows.extract.times import find_times
+from flows.model import Report, Section, View
+
+_SENTENCE = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
+_CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
+_SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
+_WRITTEN_NUMBER = re.compile(
+    r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]|[一二两三四五六七八九]{2}"
+)
+_SPOKEN = re.compile(
+    r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)"
+)
+_WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
+_OPENING = 24
+_CARRIED_REACH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that states quantities: where it begins in the view, and all that is known around it.
+
+    The offsets of `quantities` and `times` are those of `text`; `thread` is that of its paragraph.
+    """
+
+    section: Section
+    start: int
+    text: str
+    quantities: list[Quantity]
+    times: list[Time]
+    setting: Setting
+    thread: Thread
+
+
+def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterator[Sentence]:
+    """The sentences of a report that state quantities, in the order of the text; notes are left out."""
+    spoken = _is_spoken(view.text)
+    lasting: Setting | None = None
+    chapter = ""
+    for section in sections:
+        if section.part == "notes":
+            continue
+        if section.path and _CHAPTER.match(section.path[0]) and section.path[0] != chapter:
+            lasting, chapter = None, section.path[0]
+        setting = lasting or context.of_section(section, report.report_year)
+        for start, paragraph in _paragraphs(view.text, section):
+            if not _may_state(paragraph, spoken):
+                continue
+            here, lasts = context.of_paragraph(paragraph, setting, report.report_year)
+            if lasts:
+                setting = lasting = here
+            yield from _of_paragraph(section, start, paragraph, here, report.report_year, spoken)
+
+
+def _of_paragraph(
+    section: Section, start: int, paragraph: str, setting: Setting, report_year: int, spoken: bool
+) -> Iterator[Sentence]:
+    """The sentences of one paragraph; a time that opens a part before a ； governs the next part too."""
+    thread = Thread(topic_of(paragraph))
+    carried: list[Time] = []
+    for offset, text in _sentences(paragraph):
+        counts = _may_state(text, spoken)
+        times = find_times(text if counts else text[:_OPENING], report_year)
+        setting = context.of_sentence(text, times, setting, report_year)
+        times = carried + times
+        carried = _carried(times) if text.endswith("；") else []
+        quantities = find_quantities(text, times, spoken) if counts else []
+        if quantities:
+            yield Sentence(section, start + offset, text, quantities, times, setting, thread)
+
+
+def _carried(times: list[Time]) -> list[Time]:
+    opening = [time for time in times if time.start < _CARRIED_REACH and time.role in GOVERNING]
+    return [replace(time, start=0, end=0) for time in opening]
+
+
+def _is_spoken(text: str) -> bool:
+    """Whether a report writes its quantities in Chinese numerals (those before 1980 do)."""
+    return sum(1 for _ in _SPOKEN.finditer(text)) > sum(1 for _ in _WRITTEN.finditer(text))
+
+
+def _may_state(text: str, spoken: bool) -> bool:
+    """Whether there is any character in `text` that a quantity could begin with."""
+    return (_SPOKEN_NUMBER if spoken else _WRITTEN_NUMBER).search(text) is not None
+
+
+def _paragraphs(text: str, section: Section) -> Iterator[tuple[int, str]]:
+    start = section.start
+    for paragraph in text[section.start : section.end].split("\n"):
+        if paragraph:
+            yield start, paragraph
+        start += len(paragraph) + 1
+
+
+def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
+    """The sentences of a paragraph with their offsets in it; a ； ends one too."""
+    for match in _SENTENCE.finditer(paragraph):
+        if match.group():
+            yield match.start(), match.group()

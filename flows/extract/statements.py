@@ -1,0 +1,96 @@
+"""Statements: for each quantity of a sentence what it measures, of where, when, and with what status."""
+
+from __future__ import annotations
+
+import re
+
+from flows.extract import areas, distribution, indicators, subjects, threads
+from flows.extract.baselines import carry_baselines
+from flows.extract.clauses import read_clause, text_before
+from flows.extract.parts import Clause, Quantity, Statement, Time
+from flows.extract.periods import period_of, time_of
+from flows.extract.sentences import Sentence
+from flows.extract.status import status_of
+from flows.extract.words import alternatives
+from flows.model import Report
+
+_OURS = re.compile(r"[我本][省市县区州旗国]|全[市县]")
+_RATE_NOUN = re.compile(rf"{alternatives('rate_noun')}$")
+_LONGEST_BEFORE = 30
+
+
+def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
+    """The statements of a sentence, one for each of its quantities; its thread is carried on."""
+    quantities, times, thread = sentence.quantities, sentence.times, sentence.thread
+    clauses = [read_clause(sentence.text, quantities, index, times) for index in range(len(quantities))]
+    groups = distribution.groups(quantities, clauses)
+    carry_baselines(quantities, clauses, times)
+    statements: list[Statement] = []
+    given: dict[int, str] = {}
+    for index, (quantity, clause) in enumerate(zip(quantities, clauses, strict=True)):
+        group = groups.get(index, [])
+        if group and group[0] == index:
+            given.update(zip(group, distribution.dealt(clause, len(group), thread), strict=False))
+        if statements:
+            distribution.continue_growth(clause, quantity, statements[-1].clause)
+        statements.append(_statement(report, sentence, clauses, index, given.get(index)))
+        threads.remember(thread, statements[-1])
+    distribution.share_bounds(statements, groups)
+    return statements
+
+
+def _statement(
+    report: Report, sentence: Sentence, clauses: list[Clause], index: int, given: str | None
+) -> Statement:
+    """One statement; `given` is the subject that 分别 deals to it."""
+    quantity, clause, thread = sentence.quantities[index], clauses[index], sentence.thread
+    if given is None:
+        before = _clause_before(sentence, clauses, index)
+        next_tail = clauses[index + 1].tail if index + 1 < len(clauses) else ""
+        subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
+    else:
+        subject, base = subjects.published(clause, given), given
+    area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
+    if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
+        area = thread.area
+    if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
+        clause.measure, clause.form = "growth", "growth-noun"
+    time = _time_of(report, sentence, clauses, index)
+    year, setting = report.report_year, sentence.setting
+    status = status_of(sentence.text, quantity, clause, time, setting, year)
+    period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
+    indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
+    return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
+
+
+def _time_of(report: Report, sentence: Sentence, clauses: list[Clause], index: int) -> Time | None:
+    before = clauses[index - 1] if index else None
+    quantity, clause = sentence.quantities[index], clauses[index]
+    return time_of(quantity, clause, sentence.times, before, sentence.setting, report.report_year)
+
+
+def _clause_before(sentence: Sentence, clauses: list[Clause], index: int) -> str:
+    """The clause directly before that of a quantity, when it states none itself."""
+    text, end = sentence.text, clauses[index].start - 1
+    if end <= 0 or clauses[index].listed or text[end] not in "，：":
+        return ""
+    start = max(text.rfind(mark, 0, end) for mark in "，；：。、") + 1
+    if any(start <= quantity.start < end for quantity in sentence.quantities[:index]):
+        return ""
+    return text_before(text, start, end, sentence.times)[0][-_LONGEST_BEFORE:]
+
+
+def _indicator(
+    quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None, region_code: str
+) -> str | None:
+    """The code of the catalogue that a statement is a value of, whatever area it names."""
+    own, own_first = areas.own_name(region_code)
+    if clause.form == "share":
+        return indicators.code_of(own.sub("", subject))
+    for candidate in (base,) if clause.form in ("gap", "multiple", "rank") else (subject, base):
+        text = candidate.removeprefix(area or "")
+        text = own.sub("", text) if text.startswith(own_first) else text
+        code = indicators.code_of(text)
+        if code and indicators.fits(code, clause.measure, quantity.unit):
+            return code
+    return None

@@ -1,0 +1,114 @@
+"""Threads: what a statement inherits from those before it in the paragraph, and from the clause before."""
+
+from __future__ import annotations
+
+import re
+
+from flows.extract import indicators
+from flows.extract.parts import Clause, Statement, Thread
+from flows.extract.phrases import clean, leading_verb
+from flows.extract.words import alternatives, members
+
+_PREPOSITION = re.compile(alternatives("preposition"))
+_TRAILING_VERB = re.compile(
+    rf"{alternatives('trailing_adverb')}*{alternatives('trailing_verb')}(?:态势|突破)?$"
+)
+_CHANGED = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
+_PER_HEAD = re.compile(rf"^{alternatives('per_head')}")
+_OWNER = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
+_NAMED_END = re.compile(rf"{alternatives('shared_noun')}$")
+_OF_NOUN_END = re.compile(r"的[^，的]{1,8}$")
+_AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
+_TOPIC_END = 24
+_TOPIC_LENGTH = 4
+_LONGEST_PHRASE = 24
+_LONGEST_NAME = 16
+_LONGEST_OWNED = 8
+_BASES_KEPT = 8
+
+
+def topic_of(paragraph: str) -> str:
+    """What a paragraph is about, from an opening without quantities: 粮食生产再创新高。 → 粮食生产."""
+    end = paragraph.find("。", 0, _TOPIC_END)
+    opening = paragraph[:end].lstrip("—") if end > 0 else ""
+    return "" if re.search(r"[\d，]", opening) else opening[:_TOPIC_LENGTH]
+
+
+def remember(thread: Thread, statement: Statement) -> None:
+    """Leaves to the thread what later statements may inherit from this one."""
+    clause = statement.clause
+    if statement.base:
+        thread.subject, thread.area = statement.base, statement.area
+    joined = clause.listed and clause.raw[:1] in "、和与及"
+    if clause.form in ("plain", "reach") and not joined:
+        thread.verb = leading_verb(clean(clause.head))
+    if clause.measure == "level" or clause.form in ("rise", "fall"):
+        thread.bases = [*thread.bases, statement.base][-_BASES_KEPT:]
+
+
+def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
+    """The subject before a predicate; what an empty one inherits.
+
+    `before` is the clause without quantities that stands directly before.
+    """
+    if head and not begins_with_preposition(head):
+        return _own(head, thread, before, clause)
+    if clause.earlier and before and not head:
+        return clean(before)
+    if before and not clause.listed:
+        phrase = clean(before)
+        shorter = _TRAILING_VERB.sub("", phrase)
+        named = shorter != phrase or _names_something(shorter)
+        if shorter and len(shorter) <= _LONGEST_PHRASE and named:
+            return shorter + head
+        opening = _named_opening(phrase)
+        if opening:
+            return opening + head
+    return thread.subject + head
+
+
+def with_topic(head: str, thread: Thread, before: str) -> str:
+    """A bare noun (总投资, 交易额) completed by what the statement before was about."""
+    if head == "支出" and thread.subject.endswith("收入"):
+        return thread.subject.removesuffix("收入") + head
+    topic = thread.subject or _CHANGED.sub("", clean(before))
+    if not topic or topic.endswith(head):
+        return topic or head
+    if "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
+        topic = thread.topic
+    return _AMOUNT.sub("", topic) + head
+
+
+def is_generic(head: str) -> bool:
+    """Whether a noun says nothing without what it is of: 总投资, 收入, 人均收入."""
+    return _PER_HEAD.sub("", head) in members("generic_noun")
+
+
+def begins_with_preposition(head: str) -> bool:
+    """Whether a head is no noun phrase of its own (对…, 占…, 比…)."""
+    return _PREPOSITION.match(head) is not None
+
+
+def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
+    """The subject that a clause says itself, with what its list leaves out."""
+    if head in members("generic_noun"):
+        return with_topic(head, thread, before)
+    owner = _OWNER.match(thread.subject) if clause.listed and clause.raw[:1] == "、" else None
+    if owner and len(head) < _LONGEST_OWNED and not _OWNER.match(head):
+        return owner.group() + head
+    return head
+
+
+def _named_opening(phrase: str) -> str:
+    """The longest beginning of a clause that names an indicator (粮食产量屡创新高 → 粮食产量), or nothing."""
+    for length in range(min(len(phrase), _LONGEST_NAME), 1, -1):
+        if indicators.code_of(phrase[:length]):
+            return phrase[:length]
+    return ""
+
+
+def _names_something(phrase: str) -> bool:
+    """Whether a clause is a mere noun phrase: it ends in a noun of measure or in 的 and a noun."""
+    if _NAMED_END.search(phrase):
+        return True
+    return _OF_NOUN_END.search(phrase) is not None and not leading_verb(phrase)

@@ -1,0 +1,51 @@
+"""Word lists of the rules, from `schemas/words.csv`: what the grammar tells apart by words stands there.
+
+A row is a word of a list, with what must not follow it and what must not stand before it (both are
+alternatives of a regular expression; those before a word are of one length).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flows import schemas
+
+
+@cache
+def alternatives(name: str) -> str:
+    """The words of the list `name` as one group of a regular expression, longest first.
+
+    Raises KeyError when there is no such list.
+    """
+    words = sorted(_lists()[name], key=lambda row: -len(row["word"]))
+    return f"(?:{'|'.join(map(_pattern, words))})"
+
+
+@cache
+def members(name: str) -> frozenset[str]:
+    """The words of the list `name`, without their conditions. Raises KeyError when there is no such list."""
+    return frozenset(row["word"] for row in _lists()[name])
+
+
+@cache
+def by_last_character(name: str) -> dict[str, tuple[str, ...]]:
+    """The words of the list `name` by their last character, longest first: what `str.endswith` may find."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in sorted(members(name), key=lambda word: (-len(word), word)):
+        found[word[-1]] = (*found.get(word[-1], ()), word)
+    return found
+
+
+def _pattern(row: dict[str, str]) -> str:
+    before = f"(?<!{row['not_after']})" if row["not_after"] else ""
+    after = f"(?!{row['not_before']})" if row["not_before"] else ""
+    return before + re.escape(row["word"]) + after
+
+
+@cache
+def _lists() -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in schemas.rows("words.csv"):
+        found.setdefault(row["list"], []).append(row)
+    return found
