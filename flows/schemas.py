@@ -29,7 +29,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a published table, as `schemas/tables/NAME.yaml` describes it."""
+    """One column of a published table, as `schemas/tables/NAME.yaml` describes it; `label` is Chinese."""
 
     name: str
     type: str
@@ -41,6 +41,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     references: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Table:
     key: tuple[str, ...]
     formats: tuple[str, ...]
     columns: tuple[Column, ...]
+    label: str = ""
 
 
 @cache
@@ -103,6 +105,7 @@ def table(name: str) -> Table:
         key=tuple(given["key"]),
         formats=tuple(given["formats"]),
         columns=columns,
+        label=given.get("label", ""),
     )
 
 

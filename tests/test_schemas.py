@@ -6,7 +6,7 @@ from collections import Counter
 
 from flows import schemas
 
-# What an area may lie in. Four provinces have counties of their own, without a prefecture in between.
+# What an area may lie in. Some provinces have counties directly below them.
 ABOVE = {
     "country": {""},
     "province": {"country"},

@@ -23,8 +23,9 @@ from flows.store import Store, StoreError
 __all__ = ["Checked", "Entry", "check", "checked", "findings", "fingerprint"]
 
 _SCHEMAS = (
-    "tables/observations.yaml", "tables/reports.yaml", "tables/texts.yaml", "tables/indicators.yaml",
-    "tables/units.yaml", "tables/regions.yaml", "tables/flags.yaml", "tables/quarantine.yaml",
+    "tables/observations.yaml", "tables/panel.yaml", "tables/targets.yaml", "tables/reports.yaml",
+    "tables/texts.yaml", "tables/indicators.yaml", "tables/units.yaml", "tables/regions.yaml",
+    "tables/flags.yaml", "tables/quarantine.yaml",
     "expectations/observations.json", "expectations/reports.json",
     "indicators.csv", "units.csv", "regions.csv", "flags.csv", "bounds.csv",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from flows import schemas
 from flows.model import Checked
 from flows.publish import changes, metadata, releases, versions
 from flows.publish.changes import Change, Counts
+from flows.publish.derived import DERIVED, derive
 from flows.publish.releases import PublishError
 from flows.publish.tables import CODE_LISTS, NAMES, code_list
 from flows.publish.versions import Reason
@@ -28,7 +30,7 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, no
     None when it does not differ from PREVIOUS. Raises PublishError when what was written cannot be read
     back as it was meant.
     """
-    rows = {name: write_table(name, _batches(store, checked, name), folder) for name in NAMES}
+    rows = _write_tables(store, checked, folder)
     described = metadata.resources(folder, rows)
     spool = folder / "changes.rows"
     if previous is None:
@@ -52,15 +54,26 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, no
     return version
 
 
-def _batches(store: Store, checked: Checked, name: str) -> Callable[[], Iterator[pa.RecordBatch]]:
-    """The rows of the table NAME in their order, as often as they are asked for."""
+def _write_tables(store: Store, checked: Checked, folder: Path) -> dict[str, int]:
+    """Writes every table in all its formats into FOLDER; the rows by table."""
+    made = folder / "derived"
+    made.mkdir()
+    derive(_batches(store, checked, "observations", made)(), made)
+    rows = {name: write_table(name, _batches(store, checked, name, made), folder) for name in NAMES}
+    shutil.rmtree(made)
+    return rows
+
+
+def _batches(store: Store, checked: Checked, name: str, made: Path) -> Callable[[], Iterator[pa.RecordBatch]]:
+    """The rows of the table NAME in their order, as often as they are asked for; derived ones are in MADE."""
     import pyarrow as pa
 
     def listed() -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_pylist(code_list(name), schema=schemas.arrow_schema(name))
 
     def read() -> Iterator[pa.RecordBatch]:
-        with store.open(f"{checked.path}/{name}.arrow") as file:
+        path = f"{name}.arrow"
+        with _open(made / path) if name in DERIVED else store.open(f"{checked.path}/{path}") as file:
             reader = pa.ipc.open_file(file)
             for index in range(reader.num_record_batches):
                 yield reader.get_batch(index)

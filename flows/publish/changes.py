@@ -62,14 +62,18 @@ Rows = dict[str, dict[str, Any]]
 
 
 def _groups(name: str, file: IO[bytes]) -> Iterator[tuple[str, Rows]]:
-    """The rows by their key, report by report; a table without reports is one group."""
+    """The rows by their key, report by report or region by region, by which they are sorted.
+
+    The lists, which have neither, are one group.
+    """
     import pyarrow.parquet as pq
 
     key = schemas.table(name).key
+    by = "region_code" if "region_code" in key else "report_id"
     current, rows = "", Rows()
     for batch in pq.ParquetFile(file).iter_batches(_BATCH):
         for row in batch.to_pylist():
-            group = row.get("report_id", "")
+            group = row.get(by, "")
             if group != current and rows:
                 yield current, rows
                 rows = {}

@@ -33,7 +33,11 @@ _MEDIA = {
         "mediatype": "application/gzip",
         "encoding": "utf-8",
     },
+    "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"},
+    "dta": {"format": "dta", "mediatype": "application/x-stata-dta"},
 }
+# Written for people to open; Frictionless cannot read them, and they are described as plain files.
+_PLAIN = ("dta",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,11 @@ def resources(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
             resource: dict[str, Any] = {"name": named, "path": path.name, "title": table.title}
             resource |= {"description": table.description, **_MEDIA[form]}
             # Frictionless counts bytes of text streams only and calls every other number wrong.
-            if form == "jsonl.gz":
+            if form in ("jsonl.gz", "csv"):
                 resource["bytes"] = path.stat().st_size
             resource["hash"] = f"sha256:{hashed(path)}"
             # It also takes an empty JSON array for no table at all: that is described as a plain file.
-            if form == "parquet" or rows[table.name]:
+            if form not in _PLAIN and (form == "parquet" or rows[table.name]):
                 resource |= {"type": "table", "rows": rows[table.name]}
                 resource["schema"] = table_schema(table.name, form)
             found.append(resource)

@@ -4,105 +4,111 @@ Every report states some numbers several times, and later reports state them aga
 observations about the report's own whole area that carry a code, the panel takes one by this order:
 
 1. the latest report before earlier ones (a restated value is the better known one);
-2. the catalogue's unit before another one;
-3. the headline before a passing mention: the sentence that states more indicators of the catalogue;
-4. an exact value before one that the text leaves open, and an estimate of nothing before either;
-5. more digits before fewer, then the place earlier in the text.
+2. a level in the unit of the catalogue before one in another unit;
+3. of growth over several years the average per year (年均) before the whole, as it compares with years;
+4. a value that no check warns of before one with a flag;
+5. the headline before a passing mention: the sentence that states more indicators of the catalogue;
+6. an exact value before a range, before about, before a bound;
+7. more digits before fewer, then the place earlier in the text.
 
-What the same report states otherwise, beyond rounding, is not hidden: the row is marked as a clash.
+What the same report states otherwise, beyond rounding and bounds, is not hidden: the row is marked as a
+clash. The average per year and the whole of a span are different things and never clash; `yearly` says
+which of them a row is.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from flows import schemas
+from flows.publish.amounts import agree, significant
 
 Row = Mapping[str, Any]
+NEEDED = (
+    "observation_id", "report_id", "region_code", "region_name", "region_level", "report_year", "indicator",
+    "subject", "area", "measure", "status", "period", "value", "value_max", "unit", "bound", "number_text",
+    "quote", "char_start", "confidence", "flags",
+)  # fmt: skip
+"""The columns of `observations` that the panel is made from."""
+
 _OPEN = {"exact": 0, "range": 1, "about": 2, "lower": 3, "upper": 3}
 _KEY = ("region_code", "indicator", "measure", "status", "period")
+_KEPT = ("region_code", "region_name", "region_level", *_KEY[1:], "value", "value_max", "unit", "bound")
+_ENOUGH = 4
+_YEARLY = re.compile("年均|年平均|每年|逐年|年递增")
+_CLAUSE = re.compile("[，。；！？：,;!?]")
+_BLANK = re.compile(r"\s")
+_SETTLED = {"corrected"}
+"""Flags that tell of a value put right, not of a doubt."""
+
+Headlines = Mapping[tuple[str, str], set[str]]
 
 
 def panel(observations: Iterable[Row]) -> list[dict[str, Any]]:
     """The rows of the table `panel`, in the order of its key, from rows of the table `observations`.
 
-    Linear in the number of observations. Observations without code or period, or about another area, are
-    left out.
+    Linear in the number of observations; their order does not matter. Observations without code or
+    period, or about another area, are left out. Regions have nothing to do with each other: the panels
+    of several, one after the other, are the panel of all of them.
     """
     groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    headline: Counter[tuple[str, str]] = Counter()
+    headlines: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in observations:
         if row["indicator"] is None or row["period"] is None or row["area"] is not None:
             continue
         groups[tuple(row[name] for name in _KEY)].append(row)
-        headline[row["report_id"], row["quote"]] += 1
-    units = {row["code"]: row["unit"] for row in schemas.rows("indicators.csv")}
-    return [_chosen(groups[key], units, headline) for key in sorted(groups)]
+        headlines[row["report_id"], row["quote"]].add(row["indicator"])
+    return [_chosen(groups[key], headlines) for key in sorted(groups)]
 
 
-def _chosen(rows: list[Row], units: Mapping[str, str], headline: Counter[tuple[str, str]]) -> dict[str, Any]:
+def yearly(row: Row) -> bool:
+    """Whether the observation ROW is the average per year of a change over several years."""
+    if row["measure"] not in ("growth", "change") or "/" not in row["period"]:
+        return False
+    quote, number = _BLANK.sub("", row["quote"]), _BLANK.sub("", row["number_text"])
+    clause = _CLAUSE.split(quote[: max(quote.find(number), 0)])[-1]
+    return bool(_YEARLY.search(clause) or _YEARLY.search(row["subject"]))
+
+
+def _chosen(rows: list[Row], headlines: Headlines) -> dict[str, Any]:
+    averaged = {row["observation_id"]: yearly(row) for row in rows}
+
     def order(row: Row) -> tuple[Any, ...]:
-        usual = units.get(row["indicator"], "")
         return (
             -row["report_year"],
-            row["unit"] != usual and row["measure"] == "level",
-            -min(headline[row["report_id"], row["quote"]], 4),
+            row["measure"] == "level" and row["unit"] != _units().get(row["indicator"], ""),
+            not averaged[row["observation_id"]],
+            bool(set(row["flags"]) - _SETTLED),
+            -min(len(headlines[row["report_id"], row["quote"]]), _ENOUGH),
             _OPEN[row["bound"]],
             -significant(row["number_text"]),
             row["char_start"],
+            row["observation_id"],
         )
 
     best = min(rows, key=order)
-    rivals = [row for row in rows if row is not best and row["report_id"] == best["report_id"]]
-    kept = ("region_code", "region_name", "region_level", *_KEY[1:], "value", "value_max", "unit", "bound")
+    average = averaged[best["observation_id"]]
+    rivals = [
+        row
+        for row in rows
+        if row["report_id"] == best["report_id"] and averaged[row["observation_id"]] == average
+    ]
     return {
-        **{name: best[name] for name in kept},
+        **{name: best[name] for name in _KEPT},
+        "yearly": average,
         "report_year": best["report_year"],
         "mentions": len(rows),
-        "clash": any(disagree(best, row) for row in rivals),
+        "clash": not all(agree(best, row) for row in rivals),
         "confidence": best["confidence"],
         "flags": list(best["flags"]),
         "observation_id": best["observation_id"],
     }
 
 
-def significant(number: str) -> int:
-    """How many digits a number as written carries: 6.36万亿 → 3, 1300 → 2, 三千六百 → 2."""
-    digits = "".join(c for c in number if c.isdigit() or c in "一二三四五六七八九").lstrip("0")
-    return len(digits.rstrip("0")) or 1
-
-
-def disagree(one: Row, other: Row) -> bool:
-    """Whether two statements of the same thing cannot both be right, rounding and bounds allowed for."""
-    if one["unit"] != other["unit"]:
-        return False
-    a, b = one["value"], other["value"]
-    slack = max(_rounding(one), _rounding(other)) + 1e-9 * max(abs(a), abs(b))
-    for left, right in ((one, other), (other, one)):
-        if left["bound"] == "lower" and right["value"] >= left["value"] - slack:
-            return False
-        if left["bound"] == "upper" and right["value"] <= left["value"] + slack:
-            return False
-        if left["bound"] == "range" and left["value"] - slack <= right["value"] <= left["value_max"] + slack:
-            return False
-        if left["bound"] == "about":
-            slack = max(slack, 0.05 * abs(left["value"]))
-    return bool(abs(a - b) > slack)
-
-
-def _rounding(row: Row) -> float:
-    """Half a unit of the last digit that was written: 6.36万亿元 → 5e9."""
-    value = abs(row["value"])
-    if value == 0:
-        return 0.5
-    magnitude = 10.0 ** (len(str(int(value))) if value >= 1 else 0)
-    text = row["number_text"]
-    if "." in text or "．" in text or value < 100 or magnitude == 0:
-        plain = text.replace("．", ".").split(".")[-1] if "." in text.replace("．", ".") else ""
-        decimals = sum(c.isdigit() for c in plain)
-        mantissa = float("".join(c for c in text.replace("．", ".") if c.isascii() and (c.isdigit() or c == ".")) or value)
-        scale = value / mantissa if mantissa else 1.0
-        return 0.5 * scale * 10.0**-decimals
-    return 0.5 * magnitude * 10.0 ** -significant(text)
+@cache
+def _units() -> dict[str, str]:
+    return {row["code"]: row["unit"] for row in schemas.rows("indicators.csv")}

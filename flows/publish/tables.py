@@ -12,7 +12,10 @@ from flows import schemas
 from flows.schemas import Column, Table
 
 # In the order in which they stand in a release: what readers come for first.
-NAMES = ("observations", "reports", "texts", "indicators", "units", "regions", "flags", "quarantine")
+NAMES = (
+    "observations", "panel", "targets", "reports", "texts", "indicators", "units", "regions", "flags",
+    "quarantine",
+)  # fmt: skip
 CODE_LISTS = ("indicators", "units", "regions", "flags")
 
 _FIELD_TYPES = {
@@ -51,11 +54,12 @@ def code_list(name: str) -> list[dict[str, Any]]:
 def table_schema(name: str, form: str) -> dict[str, Any]:
     """The Table Schema (Data Package v2) of the table NAME in the format FORM."""
     table = schemas.table(name)
-    # The empty string is a value here (a number without a measure word) and never means null.
+    # The empty string is a value (a number without a measure word) and means null in CSV only, where
+    # nothing else can.
     found: dict[str, Any] = {
         "fields": [_field(column, form) for column in table.columns],
         "primaryKey": list(table.key),
-        "missingValues": [],
+        "missingValues": [""] if form == "csv" else [],
     }
     if keys := [_foreign_key(column) for column in table.columns if _refers(column)]:
         found["foreignKeys"] = keys
@@ -82,12 +86,19 @@ def tables() -> list[Table]:
 
 
 def _field(column: Column, form: str) -> dict[str, Any]:
+    listed = column.type == "list<string>"
     # Frictionless reads lists of Parquet as NumPy arrays, which its type array does not know.
-    listed = form == "parquet" and column.type == "list<string>"
-    kind = "any" if listed else _FIELD_TYPES[column.type]
+    kind = "any" if listed and form == "parquet" else _FIELD_TYPES[column.type]
     field: dict[str, Any] = {"name": column.name, "type": kind, "description": column.description}
+    if column.label:
+        field["title"] = column.label
+    if form == "csv" and listed:
+        field |= {"type": "list", "itemType": "string", "delimiter": ";"}
+    elif form == "csv" and column.type == "string" and not column.nullable:
+        field["missingValues"] = []
     constraints: dict[str, Any] = {}
-    if not column.nullable:
+    # An empty list is an empty cell in CSV.
+    if not column.nullable and not (form == "csv" and listed):
         constraints["required"] = True
     if column.unique:
         constraints["unique"] = True

@@ -1,87 +1,121 @@
 """Targets: each aim joined to what a later report says was reached.
 
-`distance` is actual minus target, in the target's unit. Whether more or less is better stands in
-`schemas/indicators.csv` (`direction`). A target is met when the distance goes the right way or stays
-within what the wording leaves open: half a unit of the last digit written, and a twentieth of the target
-for 左右. Without an actual value, or without a direction, it is unknown.
+The actual value is the panel's for the same region, indicator, measure and period (a final one before an
+estimate), stated in a later report than the aim or once the period was over, and convertible to the unit
+of the aim (吨, 斤). The aim of a span of years (2021/2025) is joined to the actual value of the same span,
+and averages per year (年均) to averages only. A share or a concentration has no sum over years: where the
+span itself was not reported, its last year counts (城镇化率 of 2021/2025: that of 2025). Amounts are not
+joined so, as five years of new jobs are no year's.
+
+`distance` is actual minus target, in the target's unit. Which way is better is said by the wording where
+it is a bound (以上, 不超过; of a decrease, by how much at least or at most), else by `direction` in
+`schemas/indicators.csv`; of ranks the smaller is better; of a range the nearer end has to be reached.
+A target is met when the actual value is on that side, or within a twentieth of a target worded as 左右.
+Where an actual value that is itself a bound or a range (超过9%) leaves both open, or where there is none,
+the result is unknown. Rounding excuses nothing: 4.9 misses 5.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from flows import schemas
+from flows.publish.amounts import ABOUT, allowed, in_unit
 
 Row = Mapping[str, Any]
-_ABOUT = 0.05
+Reached = Mapping[tuple[str, ...], list[Row]]
+_KEY = ("region_code", "indicator", "measure", "period")
+_KEPT = ("region_code", "region_name", "region_level", "indicator", "measure", "period")
+_OF_A_MOMENT = {"ratio", "concentration"}
 
 
 def targets(panel: Iterable[Row]) -> list[dict[str, Any]]:
-    """The rows of the table `targets`, sorted by region, indicator, measure and period, from `panel` rows."""
-    reached: dict[tuple[str, ...], Row] = {}
-    aims: list[Row] = []
+    """The rows of the table `targets`, in the order of its key, from rows of the table `panel`.
+
+    Regions have nothing to do with each other, as in the panel.
+    """
+    reached: dict[tuple[str, ...], list[Row]] = {}
+    aims: dict[tuple[str, ...], Row] = {}
     for row in panel:
-        key = (row["region_code"], row["indicator"], row["measure"], row["period"])
+        key = tuple(row[name] for name in _KEY)
         if row["status"] == "target":
-            aims.append(row)
-        elif key not in reached or row["status"] == "actual":
-            reached[key] = row
-    rows = []
-    for aim in aims:
-        key = (aim["region_code"], aim["indicator"], aim["measure"], aim["period"])
-        rows.append(_joined(aim, reached.get(key)))
-    return sorted(rows, key=lambda r: (r["region_code"], r["indicator"], r["measure"], r["period"]))
+            aims[key] = row
+        else:
+            reached.setdefault(key, []).append(row)
+    return [_joined(aims[key], _actual(aims[key], reached)) for key in sorted(aims)]
+
+
+def _actual(aim: Row, reached: Reached) -> Row | None:
+    """What was reached of AIM, in its unit."""
+    periods = [aim["period"]]
+    if "/" in aim["period"] and aim["measure"] == "level" and _kinds().get(aim["unit"]) in _OF_A_MOMENT:
+        periods.append(aim["period"].split("/")[1])
+    for period in periods:
+        rows = reached.get((*(aim[name] for name in _KEY[:-1]), period), [])
+        for row in sorted(rows, key=lambda row: row["status"]):
+            found = in_unit(row, aim["unit"])
+            if found is not None and _later(row, aim) and row["yearly"] == aim["yearly"]:
+                return found
+    return None
+
+
+def _later(actual: Row, aim: Row) -> bool:
+    """Whether ACTUAL was reported after AIM, or after the period was over (which may restate the aim)."""
+    over = int(aim["period"].split("/")[-1][:4])
+    return bool(actual["report_year"] > aim["report_year"] or actual["report_year"] > over)
 
 
 def _joined(aim: Row, actual: Row | None) -> dict[str, Any]:
-    value = None if actual is None else _in_unit(actual, aim["unit"])
-    distance = None if value is None else value - aim["value"]
-    row = {name: aim[name] for name in ("region_code", "region_name", "region_level", "indicator", "measure", "period")}
+    def of_actual(name: str) -> Any:
+        return None if actual is None else actual[name]
+
     return {
-        **row,
+        **{name: aim[name] for name in _KEPT},
+        "yearly": aim["yearly"],
         "target": aim["value"],
         "target_max": aim["value_max"],
         "unit": aim["unit"],
         "bound": aim["bound"],
-        "actual": value,
-        "actual_bound": None if actual is None or value is None else actual["bound"],
-        "actual_status": None if actual is None or value is None else actual["status"],
-        "distance": None if distance is None else round(distance, 10),
-        "result": _result(aim, actual, value),
+        "actual": of_actual("value"),
+        "actual_bound": of_actual("bound"),
+        "actual_status": of_actual("status"),
+        "distance": None if actual is None else round(actual["value"] - aim["value"], 10),
+        "result": "unknown" if actual is None else _result(aim, actual),
         "target_observation_id": aim["observation_id"],
-        "actual_observation_id": None if actual is None or value is None else actual["observation_id"],
+        "actual_observation_id": of_actual("observation_id"),
     }
 
 
-def _in_unit(row: Row, unit: str) -> float | None:
-    """The value of `row` in `unit`: the same, or converted between units of one dimension (吨, 斤, 公斤)."""
-    if row["unit"] == unit:
-        return float(row["value"])
-    factors = {r["unit"]: (r["dimension"], float(r["factor"])) for r in schemas.rows("units.csv") if r["factor"]}
-    have, want = factors.get(row["unit"]), factors.get(unit)
-    if have is None or want is None or have[0] != want[0]:
-        return None
-    return float(row["value"]) * have[1] / want[1]
-
-
-def _result(aim: Row, actual: Row | None, value: float | None) -> str:
-    """met, missed or unknown."""
-    direction = {r["code"]: r["direction"] for r in schemas.rows("indicators.csv")}.get(aim["indicator"], "")
-    if actual is None or value is None:
-        return "unknown"
-    slack = abs(aim["value"]) * (_ABOUT if aim["bound"] == "about" else 1e-9)
-    falls = aim["value"] < 0 and aim["measure"] in ("growth", "change")
-    if aim["bound"] in ("upper", "lower"):
-        direction = "down" if (aim["bound"] == "upper") != falls else "up"
-    if direction == "up":
-        goal = aim["value"]
-        if value >= goal - slack:
-            return "met"
-        return "unknown" if actual["bound"] == "lower" else "missed"
-    if direction == "down":
-        goal = aim["value_max"] if aim["value_max"] is not None else aim["value"]
-        if value <= goal + slack:
-            return "met"
-        return "unknown" if actual["bound"] == "upper" else "missed"
+def _result(aim: Row, actual: Row) -> str:
+    """met, missed or unknown, both being in the same unit."""
+    better = _better(aim)
+    slack = abs(aim["value"]) * (ABOUT if aim["bound"] == "about" else 0.0) + 1e-9 * abs(aim["value"])
+    low, high = allowed(actual)
+    if better == "up":
+        goal = aim["value"] - slack
+        return "met" if low >= goal else "missed" if high < goal else "unknown"
+    if better == "down":
+        goal = (aim["value"] if aim["value_max"] is None else aim["value_max"]) + slack
+        return "met" if high <= goal else "missed" if low > goal else "unknown"
     return "unknown"
+
+
+def _better(aim: Row) -> str:
+    """`up` when more than AIM is better, `down` when less is, empty when it is not known."""
+    if aim["measure"] == "rank":
+        return "down"
+    if aim["bound"] in ("lower", "upper"):
+        return "down" if allowed(aim)[0] < aim["value"] else "up"
+    return _directions().get(aim["indicator"], "")
+
+
+@cache
+def _directions() -> dict[str, str]:
+    return {row["code"]: row["direction"] for row in schemas.rows("indicators.csv")}
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}

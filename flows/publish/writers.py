@@ -7,6 +7,7 @@ from version to version.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows import schemas
+from flows.publish.stata import write_dta
 from flows.publish.tables import file_name
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 _GROUP = {"observations": 16384, "texts": 64}
 _GROUP_ELSE = 65536
 _COMPACT = (",", ":")
+# What makes spreadsheets take a text for a formula; the full-width signs do so in Chinese ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_EXACT = 2**53
 
 
 def write_table(name: str, batches: Callable[[], Iterable[pa.RecordBatch]], folder: Path) -> int:
@@ -74,6 +79,33 @@ def _json(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
     return written
 
 
+def _csv(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    """RFC 4180 in UTF-8 with a byte order mark, which tells Excel the encoding."""
+    written = 0
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(column.name for column in schemas.table(name).columns)
+        for row in (row for batch in batches for row in batch.to_pylist()):
+            writer.writerow(map(cell, row.values()))
+            written += 1
+    return written
+
+
+def cell(value: Any) -> str:
+    """VALUE as a cell: null is empty, lists are joined by ;, and no text can become a formula.
+
+    A text that a spreadsheet could take for a formula gets an apostrophe in front; numbers stay numbers.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) <= _EXACT else repr(value)
+    text = ";".join(value) if isinstance(value, list) else str(value)
+    return f"'{text}" if isinstance(value, (str, list)) and text.startswith(_FORMULA) else text
+
+
 def _line(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, separators=_COMPACT, allow_nan=False)
 
@@ -101,4 +133,6 @@ _WRITERS: dict[str, Callable[[str, Iterable[pa.RecordBatch], Path], int]] = {
     "parquet": _parquet,
     "jsonl.gz": _json_lines,
     "json": _json,
+    "csv": _csv,
+    "dta": write_dta,
 }

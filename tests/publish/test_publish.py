@@ -23,6 +23,13 @@ from flows.store import Store, StoreError
 from tests.builders import entry, report, stored, usual
 from tests.publish.conftest import Publish
 
+FORMATS = {
+    "observations": ["parquet", "jsonl.gz"],
+    "panel": ["parquet", "json", "csv", "dta"],
+    "targets": ["parquet", "json", "csv", "dta"],
+    "texts": ["parquet"],
+}
+
 
 def hashes(store: Store, version: str) -> dict[str, str]:
     """SHA-256 of each data file of VERSION."""
@@ -42,11 +49,7 @@ def test_the_first_release(store: Store, go: Publish) -> None:
     assert (latest["version"], latest["path"]) == ("1.0.0", "releases/1.0.0")
     assert latest["released_at"] == "2026-01-02T00:00:00Z"
     assert set(hashes(store, "1.0.0")) == {
-        f"{name}.{form}"
-        for name in NAMES
-        for form in {"observations": ["parquet", "jsonl.gz"], "texts": ["parquet"]}.get(
-            name, ["parquet", "json"]
-        )
+        f"{name}.{form}" for name in NAMES for form in FORMATS.get(name, ["parquet", "json"])
     }
     assert store.list("work/staging") == []
 
@@ -68,7 +71,8 @@ def test_metadata_agree(store: Store, go: Publish) -> None:
     for resource in package["resources"]:
         assert resource["hash"] == f"sha256:{sums[resource['path']]}"
         assert provenance["files"][resource["path"]]["bytes"] == store.size(f"{folder}/{resource['path']}")
-        assert resource.get("rows", 0) == provenance["rows"][resource["path"].split(".")[0]]
+        if "schema" in resource:
+            assert resource["rows"] == provenance["rows"][resource["path"].split(".")[0]]
     readme = store.read_bytes(f"{folder}/README.md").decode()
     assert "Version 1.0.0" in readme and "| observations | 3 |" in readme
 
@@ -111,8 +115,10 @@ def test_versions_follow_the_difference(store: Store, go: Publish) -> None:
     assert (removed.version, removed.removed) == ("1.1.2", 3)
     changes = store.read_json("public/releases/1.1.1/changes.json")
     assert changes["previous"] == "1.1.0"
-    (value,) = (row["fields"]["value"] for row in changes["rows"] if "value" in row.get("fields", {}))
-    assert value == [195000000000.0, 200000000000.0]
+    values = {
+        row["table"]: row["fields"]["value"] for row in changes["rows"] if "value" in row.get("fields", {})
+    }
+    assert values == {name: [195000000000.0, 200000000000.0] for name in ("observations", "panel")}
     log = store.read_bytes("public/releases/1.1.2/CHANGELOG.md").decode()
     assert [line for line in log.splitlines() if line.startswith("## ")] == [
         f"## {version} (2026-01-02)" for version in ("1.1.2", "1.1.1", "1.1.0", "1.0.0")
@@ -126,7 +132,8 @@ def test_what_did_not_change_keeps_its_bytes(store: Store, go: Publish) -> None:
     old, new = hashes(store, "1.0.0"), hashes(store, "1.1.0")
     different = {name for name in new if old[name] != new[name]}
     assert different == {
-        "observations.parquet", "observations.jsonl.gz", "reports.parquet", "reports.json", "texts.parquet"
+        "observations.parquet", "observations.jsonl.gz", "panel.parquet", "panel.json", "panel.csv",
+        "panel.dta", "reports.parquet", "reports.json", "texts.parquet",
     }  # fmt: skip
 
 
@@ -195,7 +202,7 @@ def test_releases_work_on_other_filesystems(go: Publish) -> None:
     go(store, stored(store))
     assert go(store, stored(store), stored(store, year=2017)).version == "1.1.0"
     assert not go(store, stored(store), stored(store, year=2017)).new
-    assert len(hashes(store, "1.1.0")) == 15
+    assert len(hashes(store, "1.1.0")) == 23
 
 
 def test_an_upload_that_breaks_off_is_repeated(go: Publish, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,18 +10,22 @@ import duckdb
 import jsonschema  # type: ignore[import-untyped]  # ships no types
 import pandas as pd
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
 from frictionless import validate
 
 from flows import check, publish, schemas
 from flows.publish.tables import NAMES, json_schema
 from flows.store import Store
-from tests.builders import entry, report, stored, usual
+from tests.builders import entry, observation, report, stored, usual
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release of three reports, really checked: with a flag, a range, another area, a quarantined row."""
+    """A release of five reports, really checked: with a flag, a range, another area, a quarantined row.
+
+    Two of them are of one place: the earlier one has aims for what the later one reports.
+    """
     store = Store(str(tmp_path_factory.mktemp("out")))
     one = report("410000", 2020)
     first, second, third = usual(one)
@@ -29,6 +33,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     second |= {"area": "焦作", "area_code": "410800", "indicator": None, "period": None, "section": ""}
     third |= {"measure": "size"}
     entries = [stored(store), stored(store, "100000", 2018), entry(store, one, [first, second, third])]
+    aim = report("420000", 2019, "目标：生产总值增长7%—8%，城镇新增就业4万人以上。")
+    aimed: dict[str, Any] = {"status": "target", "period": "2019", "confidence": 0.25, "flags": ["outlier"]}
+    jobs = {"indicator": "urban_new_jobs", "unit": "人", "bound": "lower", "value": 40000.0}
+    growth = {"measure": "growth", "unit": "%", "bound": "range", "value": 7.0, "value_max": 8.0}
+    rows = [observation(aim, "7%—8", **growth, **aimed), observation(aim, "4万", **jobs, **aimed)]
+    entries += [entry(store, aim, rows), stored(store, "420000", 2020)]
     publish.publish(store, check.check(store, entries))
     path = store.local("public/releases/1.0.0")
     assert path is not None
@@ -48,14 +58,16 @@ def test_frictionless_finds_nothing_to_say(folder: Path) -> None:
     told = validate(str(folder / "datapackage.json"))
     assert told.valid, told.flatten(["name", "row", "field", "type", "message"])
     assert not told.warnings and not any(task.warnings for task in told.tasks)
-    assert {task.name for task in told.tasks} >= {*NAMES, "observations-jsonl", "reports-json"}
+    assert {task.name for task in told.tasks} >= {*NAMES, "observations-jsonl", "reports-json", "targets-csv"}
     rows = {task.name: task.stats.get("rows") for task in told.tasks}
     assert (rows["observations"], rows["observations-jsonl"], rows["quarantine"], rows["reports"]) == (
-        8,
-        8,
+        13,
+        13,
         1,
-        3,
+        5,
     )
+    assert rows["panel"] == rows["panel-json"] == rows["panel-csv"] == 12
+    assert rows["targets"] == rows["targets-json"] == rows["targets-csv"] == 2
 
 
 def test_frictionless_takes_empty_tables(tmp_path: Path) -> None:
@@ -65,17 +77,26 @@ def test_frictionless_takes_empty_tables(tmp_path: Path) -> None:
     assert told.valid, told.flatten(["name", "type", "message"])
 
 
+_READ: dict[str, Any] = {
+    "parquet": pd.read_parquet,
+    "jsonl.gz": lambda path: pd.read_json(path, lines=True, dtype=False),
+    "json": lambda path: pd.read_json(path, dtype=False),
+    "csv": pd.read_csv,
+    "dta": pd.read_stata,
+}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_pandas_and_duckdb_read_the_same_rows_from_every_file(folder: Path, name: str) -> None:
     columns = [column.name for column in schemas.table(name).columns]
     counted = set()
     for form in schemas.table(name).formats:
         path = folder / f"{name}.{form}"
-        if form == "parquet":
-            frame = pd.read_parquet(path)
-        else:
-            frame = pd.read_json(path, lines=form == "jsonl.gz", dtype=False)
+        frame = _READ[form](path)
         assert list(frame.columns) == columns
+        if form == "dta":
+            counted.add(len(frame))
+            continue
         found = duckdb.execute(f"SELECT * FROM '{path}'")
         assert [column[0] for column in found.description or ()] == columns
         counted |= {len(frame), len(found.fetchall())}
@@ -85,13 +106,49 @@ def test_pandas_and_duckdb_read_the_same_rows_from_every_file(folder: Path, name
 def test_values_survive_every_format(folder: Path) -> None:
     parquet = pq.read_table(folder / "observations.parquet").to_pylist()
     lines = pd.read_json(folder / "observations.jsonl.gz", lines=True, dtype=False).to_dict("records")
-    assert len(parquet) == len(lines) == 8
+    assert len(parquet) == len(lines) == 13
     for one, other in zip(parquet, lines, strict=True):
         assert {name: value for name, value in one.items() if value is not None} == {
             name: value for name, value in other.items() if not (isinstance(value, float) and value != value)
             and value is not None
         }  # fmt: skip
     jsonschema.validate(parquet, {"type": "array", "items": json_schema("observations")})
+
+
+@pytest.mark.parametrize("name", ["panel", "targets"])
+def test_csv_and_stata_say_the_same_as_parquet(folder: Path, name: str) -> None:
+    parquet = pq.read_table(folder / f"{name}.parquet").to_pylist()
+    texts = {column.name for column in schemas.table(name).columns if column.type == "string"}
+    frame = pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(texts, str))
+    stata, meta = pyreadstat.read_dta(str(folder / f"{name}.dta"))
+    for found in (frame, stata, pd.read_stata(folder / f"{name}.dta")):
+        for one, other in zip(parquet, found.to_dict("records"), strict=True):
+            assert {key: _plain(value) for key, value in other.items()} == {
+                key: _plain(value) for key, value in one.items()
+            }
+    assert meta.file_label == schemas.table(name).label
+    assert meta.column_labels == [column.label for column in schemas.table(name).columns]
+    assert meta.column_labels[0] == "地区代码"
+
+
+def _plain(value: Any) -> Any:
+    """VALUE as CSV and Stata can say it: lists joined, truth as 0 or 1, nothing as nothing."""
+    if isinstance(value, list):
+        return ";".join(value)
+    if value is None or value == "" or value != value:
+        return ""
+    return value if isinstance(value, str) else float(value)
+
+
+def test_targets_are_joined_to_what_was_reached(folder: Path) -> None:
+    rows = pq.read_table(folder / "targets.parquet").to_pylist()
+    assert [(row["indicator"], row["target"], row["actual"], row["result"]) for row in rows] == [
+        ("gdp", 7.0, 8.5, "met"),
+        ("urban_new_jobs", 40000.0, 30000.0, "missed"),
+    ]
+    panel = {row["observation_id"]: row for row in pq.read_table(folder / "panel.parquet").to_pylist()}
+    assert panel[rows[0]["target_observation_id"]]["flags"] == ["low-confidence", "outlier"]
+    assert panel[rows[0]["actual_observation_id"]]["report_year"] == 2020
 
 
 def test_parquet_is_sorted_compressed_typed_and_of_a_small_footer(folder: Path) -> None:
@@ -112,4 +169,4 @@ def test_every_row_meets_the_invariants(folder: Path) -> None:
           AND unit IN (SELECT unit FROM '{folder}/units.parquet')
           AND (indicator IS NULL OR indicator IN (SELECT code FROM '{folder}/indicators.parquet'))
     """).fetchall()
-    assert found == [(8,)]
+    assert found == [(13,)]
