@@ -23,16 +23,16 @@ ABOUT = 0.05
 _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _DIGITS = "零〇一二三四五六七八九两"
 _WRITTEN = "0123456789一二三四五六七八九两"
-_LAST = re.compile(rf"(?:\d+(?:\.(\d+))?|点([{_DIGITS}]+)|[{_DIGITS}十])[多余几来]*([百千万亿]*)")
-_BLANK = re.compile(r"[\s,]")
+_LAST = re.compile(rf"(?:\d+(?:\.(\d+))?|点([{_DIGITS}]+)|[{_DIGITS}十])([百千万亿]*)")
+_BETWEEN = re.compile(r"[\s,多余来]")
 
 
 def rounding(number: str) -> float:
     """Half a unit of the last digit in NUMBER as it is written: 6.36万亿 → 5e9, 1300 → 0.5, 三千 → 500.
 
-    0 where no digit is written (一半 has one, 半数 has none).
+    0 where no digit is written (半数).
     """
-    found = list(_LAST.finditer(_BLANK.sub("", unicodedata.normalize("NFKC", number))))
+    found = list(_LAST.finditer(_BETWEEN.sub("", unicodedata.normalize("NFKC", number))))
     if not found:
         return 0.0
     arabic, chinese, scales = found[-1].groups()
