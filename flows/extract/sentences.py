@@ -24,11 +24,13 @@ _WRITTEN_NUMBER = re.compile(
     r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]|[一二两三四五六七八九]{2}"
 )
 _SPOKEN = re.compile(
-    r"百分之[一二三四五六七八九十]|[一二三四五六七八九十百千万亿点]{2,}[余多]?(?:元|吨|人|亩|公里|户|斤|倍)"
+    r"百分之[一二三四五六七八九十]"
+    r"|(?<![一二三四五六七八九十百千万亿点])[一二三四五六七八九十百千万亿点]{2,}+[余多]?(?:元|吨|人|亩|公里|户|斤|倍)"
 )
 _WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
 _OPENING = 24
 _CARRIED_REACH = 12
+_LONGEST_SENTENCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,16 @@ def _paragraphs(text: str, section: Section) -> Iterator[tuple[int, str]]:
 
 
 def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
-    """The sentences of a paragraph with their offsets in it; a ； ends one too."""
+    """The sentences of a paragraph with their offsets in it; a ； ends one too.
+
+    What goes on for longer than any sentence is cut, so that the cost per character stays bounded.
+    """
     for match in _SENTENCE.finditer(paragraph):
-        if match.group():
-            yield match.start(), match.group()
+        start, end = match.span()
+        while end - start > _LONGEST_SENTENCE:
+            limit = start + _LONGEST_SENTENCE
+            cut = max(paragraph.rfind(mark, start, limit) for mark in "，、；") + 1 or limit
+            yield start, paragraph[start:cut]
+            start = cut
+        if end > start:
+            yield start, paragraph[start:end]
