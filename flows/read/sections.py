@@ -91,7 +91,7 @@ def _headings(text: str) -> list[_Heading]:
 
 
 def _part(title: str, report_year: int | None, depth: int = 1) -> tuple[Part, bool] | None:
-    """What a heading says of its section, and whether for certain; one that says both begins by looking back."""
+    """What a heading says of its section, and whether for certain; one that says both looks back first."""
     if _NOTES.match(title):
         return "notes", True
     said: set[Part] = set()
