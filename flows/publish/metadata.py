@@ -15,14 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from flows.publish.changes import Counts
+from flows.publish.readme import ABOUT, TITLE, readme
 from flows.publish.releases import CHECKSUMS, PROVENANCE
 from flows.publish.tables import file_name, table_schema, tables
 
-TITLE = "Baogao: what the government work reports of China say, number by number"
-ABOUT = (
-    "Every quantity that the government work reports of China state, with its indicator, measure, period and "
-    "unit, and with the sentence and the place in the text where it stands."
-)
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA = {
     "parquet": {"format": "parquet", "mediatype": "application/vnd.apache.parquet"},
@@ -84,7 +80,7 @@ def write(folder: Path, made: Made, described: list[dict[str, Any]]) -> None:
     DESCRIBED are the resources; every other file of the release lies in FOLDER already.
     """
     _write_json(folder / "datapackage.json", _package(made, described))
-    (folder / "README.md").write_text(_readme(made), "utf-8")
+    (folder / "README.md").write_text(readme(made), "utf-8")
     files = sorted(path for path in folder.iterdir() if path.name not in (CHECKSUMS, PROVENANCE))
     facts = {path.name: {"bytes": path.stat().st_size, "sha256": hashed(path)} for path in files}
     provenance = {
@@ -123,51 +119,6 @@ def _package(made: Made, described: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "resources": described,
     }
-
-
-def _readme(made: Made) -> str:
-    lines = [f"# {TITLE}", "", f"Version {made.version}, made {made.created}.", "", ABOUT, ""]
-    lines += ["| table | rows | files | one row is |", "|---|---|---|---|"]
-    for table in tables():
-        files = ", ".join(file_name(table.name, form) for form in table.formats)
-        lines.append(f"| {table.name} | {made.rows[table.name]:,} | {files} | {table.description} |")
-    lines += ["", *_EXAMPLES, "", "# Code book", ""]
-    for table in tables():
-        lines += [
-            f"## {table.name}",
-            "",
-            table.description,
-            "",
-            "| column | type | meaning |",
-            "|---|---|---|",
-        ]
-        for column in table.columns:
-            kind = f"{column.type}, null" if column.nullable else column.type
-            lines.append(f"| {column.name} | {kind} | {column.description} |")
-        lines.append("")
-    lines += [
-        "`datapackage.json` describes every file for programs, `changes.json` and `CHANGELOG.md` say what is",
-        "new, `provenance.json` what the release was made from, and `sha256sum -c checksums.sha256` tells",
-        "whether the files are whole.",
-        "",
-    ]
-    return "\n".join(lines)
-
-
-_EXAMPLES = (
-    "```python",
-    "import pandas as pd",
-    'observations = pd.read_parquet("observations.parquet")',
-    'observations[observations.indicator.eq("gdp") & observations.measure.eq("growth")]',
-    "```",
-    "",
-    "```sql",
-    "-- DuckDB",
-    "SELECT region_name, period, value, quote FROM 'observations.parquet' WHERE indicator = 'gdp';",
-    "```",
-    "",
-    "In the JSON files codes are strings: read them with `pd.read_json(..., dtype=False)`.",
-)
 
 
 def _write_json(path: Path, value: Any) -> None:
