@@ -19,6 +19,7 @@ _OWNER = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|�
 _NAMED_END = re.compile(rf"{alternatives('shared_noun')}$")
 _OF_NOUN_END = re.compile(r"的[^，的]{1,8}$")
 _AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
+_PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
 _LONGEST_PHRASE = 24
@@ -76,7 +77,17 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         return topic or head
     if "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
         topic = thread.topic
-    return _AMOUNT.sub("", topic) + head
+    topic = _AMOUNT.sub("", topic)
+    return _named_ending(topic, head) or topic + head
+
+
+def _named_ending(topic: str, head: str) -> str:
+    """The shortest end of a topic that with `head` names an indicator: …高速公路等项目 + 通车里程."""
+    whole = _PROJECTS.sub("", topic)
+    for length in range(2, min(len(whole), _LONGEST_NAME) + 1):
+        if indicators.code_of(whole[-length:] + head):
+            return whole[-length:] + head
+    return ""
 
 
 def is_generic(head: str) -> bool:
