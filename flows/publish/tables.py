@@ -52,7 +52,11 @@ def code_list(name: str) -> list[dict[str, Any]]:
 
 
 def table_schema(name: str, form: str) -> dict[str, Any]:
-    """The Table Schema (Data Package v2) of the table NAME in the format FORM."""
+    """The Table Schema (Data Package v2) of the table NAME in the format FORM.
+
+    Foreign keys are said of the first format only: the others hold the same rows, and a validator reads the
+    other table anew for each.
+    """
     table = schemas.table(name)
     # The empty string is a value (a number without a measure word) and means null in CSV only, where
     # nothing else can.
@@ -61,7 +65,8 @@ def table_schema(name: str, form: str) -> dict[str, Any]:
         "primaryKey": list(table.key),
         "missingValues": [""] if form == "csv" else [],
     }
-    if keys := [_foreign_key(column) for column in table.columns if _refers(column)]:
+    keys = [_foreign_key(column) for column in table.columns if _refers(column)]
+    if keys and form == table.formats[0]:
         found["foreignKeys"] = keys
     return found
 

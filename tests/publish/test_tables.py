@@ -41,6 +41,24 @@ def test_references_lead_to_a_key(name: str) -> None:
             assert schemas.table(other).key == (field,)
 
 
+def test_foreign_keys_are_said_once_of_every_table() -> None:
+    said = {
+        (key["fields"][0], key["reference"]["resource"])
+        for key in tables.table_schema("targets", "parquet")["foreignKeys"]
+    }
+    assert said >= {("region_code", "regions"), ("actual_observation_id", "observations")}
+    assert all("foreignKeys" not in tables.table_schema("targets", form) for form in ("json", "csv"))
+
+
+def test_an_empty_cell_of_csv_is_null_where_null_may_be() -> None:
+    schema = tables.table_schema("panel", "csv")
+    fields = {field["name"]: field for field in schema["fields"]}
+    assert schema["missingValues"] == [""] and "missingValues" not in fields["value_max"]
+    assert fields["unit"]["missingValues"] == [] and fields["unit"]["constraints"]["required"]
+    assert (fields["flags"]["type"], fields["flags"]["delimiter"]) == ("list", ";")
+    assert fields["unit"]["title"] == "单位"
+
+
 def test_json_schema_takes_what_is_right_and_refuses_what_is_not() -> None:
     jsonschema.Draft202012Validator.check_schema(tables.json_schema("observations"))
     check = jsonschema.Draft202012Validator(tables.json_schema("observations"))
