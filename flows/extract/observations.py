@@ -15,7 +15,7 @@ from flows.extract.statements import statements_of
 from flows.model import Observation, Report, Section, View
 
 _NUMBER_RUN = re.compile(r"[\d.,零〇一二三四五六七八九十百千万亿兆两]+")
-_BREAK = re.compile(r"\s*[\r\n]+\s*")
+_BLANKS = re.compile(r"\s+")
 _NO_BREAKS = {ord("\n"): None, ord("\r"): None}
 _NO_SUBJECT = "（未写明）"
 
@@ -106,4 +106,9 @@ def _signed(statement: Statement) -> tuple[float, float | None]:
 def _quote(text: str, view: View, sentence: Sentence) -> str:
     """The sentence as it stands in the text, without line breaks."""
     start, end = sentence.start, sentence.start + len(sentence.text)
-    return _BREAK.sub("", text[view.origin[start] : view.origin[end - 1] + 1]).strip()
+    return _BLANKS.sub(_unbroken, text[view.origin[start] : view.origin[end - 1] + 1]).strip()
+
+
+def _unbroken(blanks: re.Match[str]) -> str:
+    """White space as it stands, or nothing where a line is broken in it."""
+    return "" if "\n" in blanks.group() or "\r" in blanks.group() else blanks.group()

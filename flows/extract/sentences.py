@@ -23,11 +23,12 @@ _SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两�
 _WRITTEN_NUMBER = re.compile(
     r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]|[一二两三四五六七八九]{2}"
 )
+_COUNTED = "(?:元|吨|人|亩|公里|户|斤|倍)"
+_CHARACTERS = "一二三四五六七八九十百千万亿点"
 _SPOKEN = re.compile(
-    r"百分之[一二三四五六七八九十]"
-    r"|(?<![一二三四五六七八九十百千万亿点])[一二三四五六七八九十百千万亿点]{2,}+[余多]?(?:元|吨|人|亩|公里|户|斤|倍)"
+    rf"百分之[一二三四五六七八九十]|(?<![{_CHARACTERS}])[{_CHARACTERS}]{{2,}}+[余多]?{_COUNTED}"
 )
-_WRITTEN = re.compile(r"\d[万亿多余]*(?:元|吨|人|亩|公里|户|斤|倍|%|美元)")
+_WRITTEN = re.compile(rf"\d[万亿多余]*+(?:{_COUNTED}|%|美元)")
 _OPENING = 24
 _CARRIED_REACH = 12
 _LONGEST_SENTENCE = 1000
