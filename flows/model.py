@@ -3,7 +3,7 @@
 `Capture` (bytes as they came) → `Report` (a text with its place and year) → `Observation`
 (one stated quantity) → `Finding` (what a check says of it) → `Checked` (tables that may be published) →
 `Release` (what was published).
-Plain data without behaviour, importable without any third-party package.
+Plain data, importable without any third-party package.
 
 Two kinds of offsets occur and are never mixed: offsets *of the text* (`Report.text`, as decoded;
 these are published) and offsets *of the view* (`View.text`, cleaned for reading by the extractor;
@@ -12,7 +12,7 @@ these stay inside). `View.origin` leads from the second to the first.
 
 from __future__ import annotations
 
-from array import array
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -57,13 +57,20 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A cleaned reading of a text: `text[i]` stands at `origin[i]` in the text it was made from.
+    """A cleaned reading of a text, and where each of its characters stands in the text it was made from.
 
-    `origin` has one entry more than `text`: the offset just behind the last character.
+    It is made of pieces of that text: piece `k` begins at `starts[k]` of the view and at `offsets[k]` of
+    the text.
     """
 
     text: str
-    origin: array[int]
+    starts: list[int]
+    offsets: list[int]
+
+    def origin(self, at: int) -> int:
+        """The offset in the text of the character at `at` in the view; at its end that of the text's end."""
+        piece = bisect_right(self.starts, at) - 1
+        return self.offsets[piece] + at - self.starts[piece]
 
 
 @dataclass(frozen=True, slots=True)

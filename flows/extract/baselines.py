@@ -14,6 +14,8 @@ COMPARED = frozenset({"growth", "change", "multiple"})
 
 def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:
     """比1978年增长…，平均每年增长…: a comparison goes on until another one; 由1978年的… begins one too."""
+    if not times:
+        return
     baseline: Time | None = None
     at, paired = 0, False
     for clause, quantity in zip(clauses, quantities, strict=True):

@@ -32,13 +32,16 @@ def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int
     says upper.
     """
     left, bound = _adjacent(sentence, start, bound, style)
-    if bound == "exact" and "至少" in sentence[max(0, start - _AT_LEAST_REACH) : start].rpartition("，")[2]:
-        return left, "lower"
+    if bound == "exact":
+        said = sentence.rfind("至少", max(0, start - _AT_LEAST_REACH), start)
+        if said >= 0 and "，" not in sentence[said:start]:
+            return left, "lower"
     return left, bound
 
 
 def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
-    match = _before().search(sentence, max(0, start - _LONGEST_BEFORE), start)
+    closes = sentence[start - 1 : start] in _before_ends()
+    match = _before().search(sentence, max(0, start - _LONGEST_BEFORE), start) if closes else None
     if match:
         word, said = match.group(), _said("before")
         if word == "近" and sentence[match.start() - 1 : match.start()] in members("not_near"):
@@ -63,6 +66,12 @@ def _said(place: str) -> dict[str, str]:
 @cache
 def _after() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, _said("after"))))
+
+
+@cache
+def _before_ends() -> frozenset[str]:
+    """The last characters of the words before a number."""
+    return frozenset("了到").union(word[-1] for word in _said("before"))
 
 
 @cache

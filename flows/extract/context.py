@@ -88,7 +88,8 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
         narrows = lead.low != lead.high or (spanned and review)
         if sentence[lead.end : lead.end + 1] in "，、：" and narrows and fits:
             return led
-    if review and _AIM_HEAD.search(sentence) and not _AIM_REACHED.search(sentence, 0, _AIM_REACHED_REACH):
+    aims = review and ("目标" in sentence or "总体要求" in sentence) and _AIM_HEAD.search(sentence)
+    if aims and not _AIM_REACHED.search(sentence, 0, _AIM_REACHED_REACH):
         return Setting("plan", report_year, report_year)
     return setting
 

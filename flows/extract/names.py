@@ -100,9 +100,10 @@ def _in_name(sentence: str, quantity: Quantity, names: list[tuple[int, int]]) ->
         return True
     if not quantity.unit and _LETTER.match(after):
         return True
-    return quantity.kind not in ("ratio", "currency") and any(
-        left < start and end <= right and right - left <= _LONGEST_QUOTED_NAME for left, right in names
-    )
+    if not names or quantity.kind in ("ratio", "currency"):
+        return False
+    around = (right - left for left, right in names if left < start and end <= right)
+    return any(length <= _LONGEST_QUOTED_NAME for length in around)
 
 
 def _is_ordinal(sentence: str, quantity: Quantity) -> bool:

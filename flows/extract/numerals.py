@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from flows.extract.parts import Number
+from flows.extract.scanning import scan, scanner
 from flows.extract.values import ARABIC, DIGITS, SCALES, parse
 
 _CHINESE = (
@@ -17,15 +18,17 @@ _CHINESE = (
     rf"(?:点[{DIGITS}]++[{SCALES}]*+)?+"
 )
 _HEAD = (
-    rf"(?P<parts>[一二三四五六七八九十百千万]{{1,4}}分之)(?P<of>[{DIGITS}十百]{{1,8}}+(?:点[{DIGITS}]++)?+|{ARABIC})"
+    r"(?P<fraction>(?P<parts>[一二三四五六七八九十百千万]{1,4}分之)"
+    rf"(?P<of>[{DIGITS}十百]{{1,8}}+(?:点[{DIGITS}]++)?+|{ARABIC}))"
     rf"|(?P<arabic>{ARABIC}(?:[多余几来]?+[{SCALES}]++(?:{ARABIC}(?=[{SCALES}]|[^\d.年月日%％]|$))?+)*+)"
 )
 _TAIL = r"|(?P<half>一半|半数)"
 _WEIGHTY = (
     rf"(?=[{DIGITS}{SCALES}]{{2}}|[亿万十]|[{DIGITS}](?:倍|番|成|位|个百分点|百分点|多|余|点[{DIGITS}]))"
 )
-_SPOKEN = re.compile(f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
-_WRITTEN = re.compile(rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|(?<=[第前]){_CHINESE}){_TAIL}")
+_FIRST = rf"[\d{DIGITS}{SCALES}半]"
+_SPOKEN = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
+_WRITTEN = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|(?<=[第前]){_CHINESE}){_TAIL}")
 _PLAIN = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
 _POWERS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _LONGEST = 40
@@ -38,42 +41,43 @@ def find_numbers(text: str, spoken: bool = True) -> Iterator[Number]:
     Runs of digits that name no number (a year in characters) are included. Never raises; time is linear
     in the length of the text.
     """
-    for match in (_SPOKEN if spoken else _WRITTEN).finditer(text):
-        number = _number(match)
+    for match in scan(_SPOKEN if spoken else _WRITTEN, text):
+        number = _number(match, match.lastgroup or "")
         if number:
             yield number
 
 
-def _number(match: re.Match[str]) -> Number | None:
-    start, end = match.span()
+def _number(match: re.Match[str], kind: str) -> Number | None:
+    start, end = match.span(kind)
     if end - start > _LONGEST:
         return None
-    if match["half"]:
+    if kind == "half":
         return Number(start, end, 0.5, None, False, "fraction")
-    if match["parts"]:
-        return _fraction(match)
-    text = match.group()
-    plain = _PLAIN.fullmatch(text) if match["arabic"] else None
-    if plain:
-        whole, decimals, scale = plain.groups(default="")
-        amount = int(whole + decimals) * _POWERS[scale] / 10 ** len(decimals)
-        return Number(start, end, amount, None, False, "arabic")
+    if kind == "fraction":
+        return _fraction(match, start, end)
+    text = match[kind]
+    if kind == "arabic":
+        plain = _PLAIN.fullmatch(text)
+        if plain:
+            whole, decimals, scale = plain.groups(default="")
+            amount = int(whole + decimals) * _POWERS[scale] / 10 ** len(decimals)
+            return Number(start, end, amount, None, False, "arabic")
     value = parse(text)
     if value is None:
         return None
-    if match["arabic"]:
+    if kind == "arabic":
         return Number(start, end, value[0], None, value[2], "arabic")
     style = "scale" if text[0] in "百千万亿兆" else "chinese"
     return Number(start, end, *value, style)
 
 
-def _fraction(match: re.Match[str]) -> Number | None:
+def _fraction(match: re.Match[str], start: int, end: int) -> Number | None:
     whole, part = match["parts"].removesuffix("分之"), parse(match["of"])
     if part is None:
         return None
     if whole in ("百", "千"):
-        return Number(match.start(), match.end(), *part, style="fraction", unit="%" if whole == "百" else "‰")
+        return Number(start, end, *part, style="fraction", unit="%" if whole == "百" else "‰")
     below = parse(whole)
     if below is None or not 1 < below[0] <= _LARGEST_PART or part[0] > below[0]:
         return None
-    return Number(match.start(), match.end(), round(part[0] / below[0], 4), None, False, "fraction")
+    return Number(start, end, round(part[0] / below[0], 4), None, False, "fraction")

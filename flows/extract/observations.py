@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections import Counter
 
 from flows.extract import confidence
 from flows.extract.baselines import COMPARED
@@ -23,7 +22,7 @@ _NO_SUBJECT = "（未写明）"
 def observations_of(report: Report, view: View, sections: list[Section]) -> list[Observation]:
     """All observations of a report, in the order of the text."""
     found: list[Observation] = []
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for sentence in sentences_of(report, view, sections):
         statements = statements_of(report, sentence)
         quote = _quote(report.text, view, sentence)
@@ -37,7 +36,7 @@ def rule_of(clause: Clause) -> str:
     return f"{clause.form}{'/dealt' if clause.distributive else ''}{'/listed' if clause.listed else ''}"
 
 
-def _keys(sentence: Sentence, statements: list[Statement], seen: Counter[str]) -> list[str]:
+def _keys(sentence: Sentence, statements: list[Statement], seen: dict[str, int]) -> list[str]:
     """What names the quantities of a sentence within their report.
 
     A key stays the same when values are revised: it is made of the sentence with # for every run of
@@ -45,14 +44,16 @@ def _keys(sentence: Sentence, statements: list[Statement], seen: Counter[str]) -
     """
     masked = _NUMBER_RUN.sub("#", sentence.text)
     runs = [run.start() for run in _NUMBER_RUN.finditer(sentence.text)]
-    seen[masked] += 1
-    taken: Counter[int] = Counter()
+    seen[masked] = times = seen.get(masked, 0) + 1
+    sentence_key = hashlib.blake2b(f"{masked}|{times}|".encode(), digest_size=6)
+    taken: dict[int, int] = {}
     keys = []
     for statement in statements:
         place = bisect_right(runs, statement.quantity.start)
-        taken[place] += 1
-        key = f"{masked}|{seen[masked]}|{place}|{taken[place]}"
-        keys.append(hashlib.blake2b(key.encode(), digest_size=6).hexdigest())
+        taken[place] = taken.get(place, 0) + 1
+        key = sentence_key.copy()
+        key.update(f"{place}|{taken[place]}".encode())
+        keys.append(key.hexdigest())
     return keys
 
 
@@ -60,8 +61,8 @@ def _observation(
     report: Report, view: View, sentence: Sentence, statement: Statement, quote: str, key: str
 ) -> Observation:
     quantity, clause = statement.quantity, statement.clause
-    char_start = view.origin[sentence.start + quantity.start]
-    char_end = view.origin[sentence.start + quantity.end - 1] + 1
+    char_start = view.origin(sentence.start + quantity.start)
+    char_end = view.origin(sentence.start + quantity.end - 1) + 1
     value, value_max = _signed(statement)
     observation = Observation(
         observation_id=f"{report.report_id}-{key}",
@@ -106,7 +107,7 @@ def _signed(statement: Statement) -> tuple[float, float | None]:
 def _quote(text: str, view: View, sentence: Sentence) -> str:
     """The sentence as it stands in the text, without line breaks."""
     start, end = sentence.start, sentence.start + len(sentence.text)
-    return _BLANKS.sub(_unbroken, text[view.origin[start] : view.origin[end - 1] + 1]).strip()
+    return _BLANKS.sub(_unbroken, text[view.origin(start) : view.origin(end - 1) + 1]).strip()
 
 
 def _unbroken(blanks: re.Match[str]) -> str:

@@ -134,6 +134,8 @@ def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
 
 def _running(sentence: str, quantity: Quantity) -> int:
     """N where 连续N年 stands before the quantity in its clause, or is the quantity; 0 otherwise."""
+    if "连续" not in sentence:
+        return 0
     found = list(_RUNNING.finditer(sentence, max(0, quantity.left - _RUNNING_REACH), quantity.right + 1))
     if not found or _MARK.search(sentence, found[-1].end(), quantity.left):
         return 0

@@ -26,6 +26,7 @@ def clean(text: str) -> str:
     return text.strip("的、，之了（" if text.startswith("“") else "的、，之了（“”")
 
 
+@lru_cache(maxsize=4096)
 def leading_verb(text: str) -> str:
     """The verbs at the beginning of `text` (新改建, 完成), or nothing; 进口总额 begins with a noun."""
     verb = text[: _end(_VERB, text)]

@@ -67,9 +67,17 @@ def _kinds() -> dict[str, str]:
     return {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 
 
+@cache
+def _endings() -> frozenset[str]:
+    """The last characters of the predicate words."""
+    return frozenset("到至为成").union(word[-1] for word in _kinds())
+
+
 def _predicate(head: str) -> tuple[str, str]:
     """The longest predicate word at the end of `head` and its kind; empty strings when there is none."""
     text = head.removesuffix("了")
+    if text[-1:] not in _endings():
+        return "", ""
     if text.endswith(("到", "至", "为", "成")):
         for length in (2, 1):
             if len(text) > length and _kinds().get(text[-1 - length : -1]) in ("rise", "fall"):

@@ -29,7 +29,7 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     names = quoted(sentence)
     found: list[Quantity] = []
     for number in find_numbers(sentence, spoken):
-        if any(time.start < number.end and number.start < time.end for time in times):
+        if times and any(time.start < number.end and number.start < time.end for time in times):
             continue
         quantity = _quantity(sentence, number)
         if quantity is None:

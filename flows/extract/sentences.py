@@ -13,6 +13,7 @@ from flows.extract import context
 from flows.extract.baselines import GOVERNING
 from flows.extract.parts import Quantity, Setting, Thread, Time
 from flows.extract.quantities import find_quantities
+from flows.extract.scanning import scanner
 from flows.extract.threads import topic_of
 from flows.extract.times import find_times
 from flows.model import Report, Section, View
@@ -20,14 +21,15 @@ from flows.model import Report, Section, View
 _SENTENCE = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
 _SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
-_WRITTEN_NUMBER = re.compile(
-    r"[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]|[一二两三四五六七八九]{2}"
+_WRITTEN_NUMBER = scanner(
+    r"[\d一二两三四五六七八九十百千万亿半第分]",
+    r"(?P<number>[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]"
+    r"|[一二两三四五六七八九]{2})",
 )
 _COUNTED = "(?:元|吨|人|亩|公里|户|斤|倍)"
 _CHARACTERS = "一二三四五六七八九十百千万亿点"
-_SPOKEN = re.compile(
-    rf"百分之[一二三四五六七八九十]|(?<![{_CHARACTERS}])[{_CHARACTERS}]{{2,}}+[余多]?{_COUNTED}"
-)
+_SPOKEN = re.compile(rf"[{_CHARACTERS}](?<![{_CHARACTERS}].)(?<!分之.)[{_CHARACTERS}]++[余多]?{_COUNTED}")
+_SPOKEN_PERCENT = re.compile("百分之[一二三四五六七八九十]")
 _WRITTEN = re.compile(rf"\d[万亿多余]*+(?:{_COUNTED}|%|美元)")
 _OPENING = 24
 _CARRIED_REACH = 12
@@ -94,7 +96,8 @@ def _carried(times: list[Time]) -> list[Time]:
 
 def _is_spoken(text: str) -> bool:
     """Whether a report writes its quantities in Chinese numerals (those before 1980 do)."""
-    return sum(1 for _ in _SPOKEN.finditer(text)) > sum(1 for _ in _WRITTEN.finditer(text))
+    spoken = len(_SPOKEN.findall(text)) + len(_SPOKEN_PERCENT.findall(text))
+    return spoken > len(_WRITTEN.findall(text))
 
 
 def _may_state(text: str, spoken: bool) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from flows.extract.parts import Time
+from flows.extract.scanning import scan, scanner
 from flows.extract.years import count, plans, span, suffix, year
 
 _CN = "〇○零一二三四五六七八九"
@@ -21,8 +22,8 @@ _PLAN_PART = r"末|期末|收官之年|时期|期间|以来|初|前[一二三四
 _ORDINAL_PART = r"末|时期|期间|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
 _FIRST = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]'
 _SUMMED = "累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排|招收|出版|培养|完成|城镇|新建|为"
-_TIME = re.compile(
-    rf"(?={_FIRST})(?:"
+_TIME = scanner(
+    _FIRST,
     rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))"
     rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:[两三]年|间|期间)?)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
@@ -49,8 +50,7 @@ _TIME = re.compile(
     r"|(?P<clock>\d{1,2}[:：]\d{2}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
     rf"|(?<![第近续来去今明前上每一\d])(?P<length>(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
     r"|(?P<then>届时)"
-    r"|(?P<now>目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国以来|建国初期)"
-    r")"
+    r"|(?P<now>目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国以来|建国初期)",
 )
 _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
 _LONGEST_SPAN = 60
@@ -61,7 +61,7 @@ def find_times(text: str, report_year: int) -> list[Time]:
     if not _CONTAINS.search(text):
         return []
     found = []
-    for match in _TIME.finditer(text):
+    for match in scan(_TIME, text):
         kind = match.lastgroup or ""
         time = _READERS.get(kind, _other)(match, report_year)
         if time.role != "other" and _compared_with(text, time):
@@ -81,11 +81,11 @@ def _compared_with(text: str, time: Time) -> bool:
 
 
 def _made(match: re.Match[str], low: int, high: int, role: str, part: str = "") -> Time:
-    return Time(match.start(), match.end(), low, high, span(low, high) + part, role)
+    return Time(*match.span(match.lastgroup or 0), low, high, span(low, high) + part, role)
 
 
 def _other(match: re.Match[str], report_year: int, role: str = "other") -> Time:
-    return Time(match.start(), match.end(), 0, 0, None, role)
+    return Time(*match.span(match.lastgroup or 0), 0, 0, None, role)
 
 
 def _between(match: re.Match[str], report_year: int) -> Time:
@@ -139,7 +139,7 @@ def _ago(match: re.Match[str], report_year: int) -> Time:
 
 
 def _several(match: re.Match[str], report_year: int) -> Time:
-    if match.group() == "本届政府":
+    if match["several"] == "本届政府":
         return _made(match, report_year - 5, report_year - 1, "span")
     return _other(match, report_year)
 
@@ -170,11 +170,11 @@ def _relative(match: re.Match[str], report_year: int) -> Time:
 
 def _part(match: re.Match[str], report_year: int) -> Time:
     part = suffix(match["part"])
-    return Time(match.start(), match.end(), 0, 0, part or None, "part" if part else "other")
+    return Time(*match.span("part"), 0, 0, part or None, "part" if part else "other")
 
 
 def _decade(match: re.Match[str], report_year: int) -> Time:
-    if match.group() != "本世纪末":
+    if match["decade"] != "本世纪末":
         return _other(match, report_year)
     last = (report_year // 100 + 1) * 100
     return _made(match, last, last, "point")

@@ -35,8 +35,10 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
         return None
     unit, _, end = found
     stroke = _PER.match(text, end)
-    per = _one(text, stroke.end()) if stroke else None
-    if stroke and per:
+    if stroke is None:
+        return found
+    per = _one(text, stroke.end())
+    if per:
         whole = f"{unit}/{stroke[1]}{per[0]}"
         return (whole, _kinds()[whole], per[2]) if whole in _kinds() else found
     return found

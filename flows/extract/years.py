@@ -48,7 +48,7 @@ def suffix(part: str | None) -> str:
 
 def count(text: str) -> int:
     """A small count in digits or characters (十二 → 12); 0 for 几."""
-    if text.isascii():
+    if text.isdecimal():
         return int(text)
     if text == "几":
         return 0

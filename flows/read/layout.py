@@ -8,7 +8,6 @@ paragraph and nothing else.
 from __future__ import annotations
 
 import re
-from array import array
 from functools import cache
 from statistics import median
 
@@ -22,16 +21,17 @@ _DOT_POINT = re.compile(r"(?<=\d)•(?=\d)")
 _TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
 _CHINESE = "\u4e00-\u9fff”）》"
 _HALF_MARK = re.compile(rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))")
-_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:，\d{3})++(?P<more>\d)?")
+_THOUSANDS = re.compile(r"\d(?<!\d.)\d{0,2}(?:，\d{3})++(?P<more>\d)?")
 _MAYBE_THOUSANDS = re.compile(r"，\d{3}(?!\d)(?<=\d，...)")
 _CHEQUE = re.compile(
     "(?<![零壹贰叁肆伍陆柒捌玖拾佰仟])[零壹贰叁肆伍陆柒捌玖拾佰仟]{2,}(?=[万亿元拾佰仟]|$)"
     "|[壹贰叁肆伍陆柒捌玖][拾佰仟万亿]"
 )
+_CHEQUE_DIGIT = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟]")
 _CHEQUE_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _MARKS = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _GAP = re.compile(r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]+")
-_EMPTY_LINE = re.compile(r"(?<=\n)[^\S\n]*\n+")
+_EMPTY_LINE = re.compile(r"\n(?!\n\n)(?=[^\S\n]*+\n)")
 _DIGITS_OF_ONE = re.compile(r"\d(?:\d\d)?(?!\d)")
 _ENDS = "。！？；：!?;:…"
 _CLOSERS = "”’）)》」』"
@@ -53,7 +53,7 @@ _FULL_LINE = 0.75
 
 
 def clean(text: str) -> View:
-    """The view of `text` that the extractor reads: `view.text[i]` is `text[view.origin[i]]`, cleaned.
+    """The view of `text` that the extractor reads: `view.text[i]` is `text[view.origin(i)]`, cleaned.
 
     Linear in the length of the text; an empty text gives an empty view.
     """
@@ -61,25 +61,30 @@ def clean(text: str) -> View:
     wrapped = _wrap_width(same)
     loose = len(_EMPTY_LINE.findall(same)) * 4 > same.count("\n")
     pieces: list[str] = []
-    origin = array("i")
-    at = 0
-    paragraph = 0
+    starts: list[int] = []
+    offsets: list[int] = []
+    length = at = paragraph = 0
+
+    def take(piece: str, offset: int) -> None:
+        nonlocal length
+        pieces.append(piece)
+        starts.append(length)
+        offsets.append(offset)
+        length += len(piece)
+
     for gap in _GAP.finditer(same):
         start, end = gap.span()
         if start > at:
-            pieces.append(same[at:start])
-            origin.extend(range(at, start))
+            take(same[at:start], at)
         keep = _kept(same, start, end, paragraph, wrapped, loose)
         if keep:
             if pieces or keep == " ":
-                pieces.append(keep)
-                origin.append(start)
+                take(keep, start)
             if keep == "\n":
                 paragraph = end
         at = end
-    pieces.append(same[at:])
-    origin.extend(range(at, len(same) + 1))
-    return View("".join(pieces), origin)
+    take(same[at:], at)
+    return View("".join(pieces), starts, offsets)
 
 
 def _one_for_one(text: str) -> str:
@@ -90,7 +95,8 @@ def _one_for_one(text: str) -> str:
     text = _WIDE_RUN.sub(lambda run: run.group().translate(_WIDE), text)
     if _MAYBE_THOUSANDS.search(text):
         text = _THOUSANDS.sub(_with_commas, text)
-    text = _CHEQUE.sub(lambda run: run.group().translate(_CHEQUE_DIGITS), text)
+    if _CHEQUE_DIGIT.search(text):
+        text = _CHEQUE.sub(lambda run: run.group().translate(_CHEQUE_DIGITS), text)
     text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
     return _DOT_POINT.sub(".", text) if "•" in text else text
 
