@@ -12,6 +12,7 @@ from dataclasses import replace
 from flows.extract.parts import Setting, Time
 from flows.extract.times import find_times
 from flows.extract.words import alternatives
+from flows.extract.years import span
 from flows.model import Section
 
 _AIM_HEAD = re.compile(
@@ -34,6 +35,7 @@ _LEAD_INS = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的
 _SENTENCE_LEAD_REACH = 4
 _AIM_REACHED_REACH = 30
 _LONG_SPAN = 4
+_WITH = ("同", "与", "和", "比", "较")
 _YEARS_SAID = ("point", "span", "end")
 
 
@@ -52,10 +54,12 @@ def of_section(section: Section, report_year: int) -> Setting:
     return setting
 
 
-def of_paragraph(paragraph: str, setting: Setting, report_year: int) -> tuple[Setting, bool]:
-    """The setting of a paragraph, and whether its change of part lasts for those after it."""
+def of_paragraph(
+    paragraph: str, setting: Setting, titles: tuple[str, ...], report_year: int
+) -> tuple[Setting, bool]:
+    """The setting of a paragraph below `titles`, and whether its change of part lasts for those after it."""
     opening = paragraph[:_OPENING]
-    lead = _leading(find_times(opening, report_year), opening)
+    lead = _leading(find_times(opening, report_year), opening, setting, titles)
     ahead = lead is not None and lead.high >= report_year
     if setting.part == "review" and _PLAN_CUE.search(opening):
         years = (lead.low, lead.high) if lead and ahead else (report_year, report_year)
@@ -84,6 +88,9 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
         led = replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)
         if sentence.startswith(("预计", "初步核算", "据初步")):
             return replace(led, estimate=True)
+        since = _since(lead, times, sentence) if spanned else None
+        if since is not None:
+            return replace(led, low=since.low, period=since.period)
         fits = (lead.high >= report_year) == (setting.part == "plan")
         narrows = lead.low != lead.high or (spanned and review)
         if sentence[lead.end : lead.end + 1] in "，、：" and narrows and fits:
@@ -94,15 +101,38 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     return setting
 
 
-def _leading(times: list[Time], opening: str) -> Time | None:
-    """The time expression that opens a paragraph and so governs it."""
+def _leading(times: list[Time], opening: str, setting: Setting, titles: tuple[str, ...]) -> Time | None:
+    """The time expression that opens a paragraph and so governs it.
+
+    A year that is only said of what follows it (2020年生产总值…) does not, within years looked at together,
+    unless a heading names it; and years that open the next sentence (…之年。五年来，) do instead of a year.
+    """
     greeting = _GREETING.match(opening)
     at = greeting.end() if greeting else 0
+    if times and opening[at : times[0].start] in _LEAD_INS:
+        for time in times[1:]:
+            if time.low < time.high and opening[time.start - 1] == "。":
+                return time
     for time in times:
         if time.end <= at or time.role not in _YEARS_SAID or time.start >= at + _LEAD_REACH:
             continue
         before, after = opening[at : time.start], opening[time.end : time.end + 1]
         stands_alone = after in "，：、" and len(before) < _LONGEST_LEAD_IN
-        if time.low != time.high or stands_alone or before in _LEAD_INS:
+        since = _since(time, times, opening)
+        if since is not None:
+            return since
+        if time.low != time.high or stands_alone:
             return time
+        if before in _LEAD_INS:
+            inside = setting.low <= time.high <= setting.high and setting.low != setting.high
+            named = after == "是" or any(str(time.high) in title for title in titles)
+            return time if named or not inside else None
+    return None
+
+
+def _since(time: Time, times: list[Time], text: str) -> Time | None:
+    """The years from the one that a year is compared with (2020年同2015年相比: 2016 to 2020), or None."""
+    for base in times:
+        if base.role == "baseline" and text[time.end : base.start] in _WITH and 0 < base.high < time.high:
+            return replace(time, low=base.high + 1, period=span(base.high + 1, time.high), role="span")
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from flows.extract.parts import Quantity
 
@@ -12,6 +13,7 @@ _RANGE = re.compile(rf"(?:{_DASH}|——){{1,2}}")
 _RANGE_BEGINS = re.compile(rf"{_DASH}+[\d一二三四五六七八九十]")
 _FROM = re.compile(r"[由从自][^，。；]{0,14}$")
 _FROM_REACH = 16
+_NEIGHBOURS = frozenset(f"{one}、{next_}" for one, next_ in pairwise("一二三四五六七八九")) | {"两、三"}
 
 
 def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
@@ -22,16 +24,20 @@ def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
         return neighbours and not first.unit
     if not _RANGE.fullmatch(between) or first.value_max is not None:
         return False
-    if between in "至到" and _FROM.search(sentence, max(0, first.left - _FROM_REACH), first.left):
-        return False
     if first.unit == "%" and not second.unit and first.style == "fraction":
         return second.style == "chinese" and second.start == first.right + 1
+    if between in "至到" and _FROM.search(sentence, max(0, first.left - _FROM_REACH), first.left):
+        return False
     return first.unit in ("", second.unit) and not first.rank
 
 
 def begins_range(sentence: str, quantity: Quantity) -> bool:
-    """Whether a number without a unit is followed by a stroke and another number."""
-    return not quantity.unit and bool(_RANGE_BEGINS.match(sentence, quantity.right, quantity.right + 3))
+    """Whether a number without a unit is followed by a stroke and another number, or by the digit after it."""
+    if quantity.unit:
+        return False
+    if _RANGE_BEGINS.match(sentence, quantity.right, quantity.right + 3):
+        return True
+    return sentence[quantity.start : quantity.right + 2] in _NEIGHBOURS
 
 
 def range_of(first: Quantity, second: Quantity) -> Quantity:

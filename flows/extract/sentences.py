@@ -66,7 +66,7 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
         for start, paragraph in _paragraphs(view.text, section):
             if not _may_state(paragraph, spoken):
                 continue
-            here, lasts = context.of_paragraph(paragraph, setting, report.report_year)
+            here, lasts = context.of_paragraph(paragraph, setting, section.path, report.report_year)
             if lasts:
                 setting = lasting = here
             yield from _of_paragraph(section, start, paragraph, here, report.report_year, spoken)

@@ -19,13 +19,14 @@ _SMALL = r"(?:[两三四五六七八九十]|[2-9]|10)"
 _MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
 _PLAN = r"(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)"
 _PLAN_PART = r"末|期末|收官之年|时期|期间|以来|初|前[一二三四]年|头[一二三四]年"
-_ORDINAL_PART = r"末|时期|期间|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
+_ORDINAL_PART = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
 _FIRST = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]'
-_SUMMED = "累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排|招收|出版|培养|完成|城镇|新建|为"
+_SUMMED = "全[社国省市区县]|利用|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排|招收|出版|培养|完成|城镇|新建|为"
 _TIME = scanner(
     _FIRST,
     rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))"
-    rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:[两三]年|间|期间)?)"
+    rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:的?(?:这)?{_COUNT}年)?(?:期?间|之?内|中|里)?)"
+    rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
     rf"(?P<within>上半年|下半年|前三季度|第?[一二三四]季度|{_MONTH}(?:份|底|末|初)?|年?[底末初]|前)?"
     r"(?P<since>以来)?起?)"
@@ -54,6 +55,8 @@ _TIME = scanner(
 )
 _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
 _LONGEST_SPAN = 60
+_COMPARED_AFTER = ("相比", "比较", "对比", "作比较", "的实际数字作比较")
+_MOVES = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
 
 
 def find_times(text: str, report_year: int) -> list[Time]:
@@ -73,10 +76,12 @@ def find_times(text: str, report_year: int) -> list[Time]:
 def _compared_with(text: str, time: Time) -> bool:
     """Whether something is compared with a time: 比2010年, 是2010年的…, 与去年相比."""
     before = text[max(0, time.start - 3) : time.start]
+    if before.endswith(("高于", "低于", "超过")) and text.startswith(_MOVES, time.end):
+        return False
     return (
         before.endswith(("比", "较", "高于", "低于"))
         or (before.endswith(("是", "为", "等于", "相当于")) and text.startswith("的", time.end))
-        or (before.endswith(("与", "同", "和")) and text.startswith(("相比", "比较"), time.end))
+        or (before.endswith(("与", "同", "和")) and text.startswith(_COMPARED_AFTER, time.end))
     )
 
 
@@ -94,6 +99,11 @@ def _between(match: re.Match[str], report_year: int) -> Time:
         high += low // 100 * 100
     known = 0 < high - low < _LONGEST_SPAN
     return _made(match, low, high, "span") if known else _other(match, report_year)
+
+
+def _upto(match: re.Match[str], report_year: int) -> Time:
+    last, years = year(match["last"]), count(match["uptocount"])
+    return _made(match, last - years + 1, last, "span") if years else _other(match, report_year)
 
 
 def _dated(match: re.Match[str], report_year: int) -> Time:
@@ -130,6 +140,9 @@ def _back(match: re.Match[str], report_year: int) -> Time:
     years, last = count(match["backcount"] or match["come"]), report_year - 1
     if not years:
         return _other(match, report_year)
+    begun = [low for low, high in plans().values() if low <= last <= high]
+    if match["back"].startswith("前") and begun and 1 < years <= last - begun[0] + 1:
+        return _made(match, begun[0], begun[0] + years - 1, "span")
     return _made(match, last - years + 1, last, "span" if years > 1 else "point")
 
 
@@ -194,6 +207,7 @@ def _now(match: re.Match[str], report_year: int) -> Time:
 
 _READERS: dict[str, Callable[[re.Match[str], int], Time]] = {
     "between": _between,
+    "upto": _upto,
     "dated": _dated,
     "plan": _plan,
     "ordinal": _ordinal,

@@ -16,7 +16,7 @@ from flows.model import View
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0xFF01 + i) not in "！（），：；？"}
 _WIDE.update({ord("○"): ord("〇"), ord("◯"): ord("〇"), ord("﹪"): ord("%"), ord("˙"): ord(".")})
 _WIDE_RUN = re.compile(f"[{re.escape(''.join(map(chr, _WIDE)))}]+")
-_DOT_POINT = re.compile(r"(?<=\d)•(?=\d)")
+_DOT_POINT = re.compile(r"[•·・](?=\d)(?<=\d.)")
 # Frequent characters whose simplified form differs: a text with several of them is in traditional script.
 _TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
 _CHINESE = "\u4e00-\u9fff”）》"
@@ -98,7 +98,7 @@ def _one_for_one(text: str) -> str:
     if _CHEQUE_DIGIT.search(text):
         text = _CHEQUE.sub(lambda run: run.group().translate(_CHEQUE_DIGITS), text)
     text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
-    return _DOT_POINT.sub(".", text) if "•" in text else text
+    return _DOT_POINT.sub(".", text)
 
 
 def _with_commas(number: re.Match[str]) -> str:
