@@ -19,6 +19,7 @@ _CROSSING = re.compile(rf"{alternatives('crossing')}|^破")
 _LASTING = re.compile(alternatives("lasting"))
 _GROWING = re.compile(alternatives("growing"))
 _FLOW = re.compile(rf"^{alternatives('flow_adverb')}*{alternatives('flow_verb')}|{alternatives('flow_word')}")
+_VERB = re.compile(alternatives("verb"))
 _STORED = re.compile(rf"{alternatives('stored_noun')}$")
 _STOCK = re.compile(rf"^{alternatives('stock_verb')}|{alternatives('stock_noun')}$")
 
@@ -74,7 +75,7 @@ def period_of(
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
     if low != high:
         compared = clause.measure == "multiple" and clause.than
-        if compared or _is_at_end(sentence, quantity, clause, subject, status):
+        if compared or _is_at_end(sentence, quantity, clause, subject, status, time is not None):
             return str(high)
     return period if period and "-" in period else span(low, high)
 
@@ -142,8 +143,10 @@ def _running(sentence: str, quantity: Quantity) -> int:
     return count(found[-1]["years"])
 
 
-def _is_at_end(sentence: str, quantity: Quantity, clause: Clause, subject: str, status: str) -> bool:
-    """Whether a statement within a span is about its last year."""
+def _is_at_end(
+    sentence: str, quantity: Quantity, clause: Clause, subject: str, status: str, said: bool
+) -> bool:
+    """Whether a statement within a span is about its last year; `said` tells that its sentence says the span."""
     if clause.measure == "rank":
         return not _LASTING.search(clause.raw)
     if clause.measure == "gap":
@@ -156,14 +159,18 @@ def _is_at_end(sentence: str, quantity: Quantity, clause: Clause, subject: str, 
         return True
     if _GATHERED.search(clause.raw) or _CROSSING.search(sentence[quantity.left : quantity.start]):
         return True
-    return _is_stock(quantity, clause, subject)
+    return _is_stock(quantity, clause, subject, said)
 
 
-def _is_stock(quantity: Quantity, clause: Clause, subject: str) -> bool:
-    """Whether a level is what there is at a time (a stock), not what was done over a span (a flow)."""
+def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> bool:
+    """Whether a level is what there is at a time (a stock), not what was done over a span (a flow).
+
+    A mere noun with its number is, where its sentence does not say the span.
+    """
     if _CUMULATIVE.search(clause.raw):
         return _STORED.search(subject) is not None
     if clause.predicate in members("flow_predicate") or _FLOW.search(subject):
         return False
     held = clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
-    return held or _STOCK.search(subject) is not None
+    named = clause.form == "plain" and not clause.tail and quantity.unit in members("standing_unit")
+    return held or (named and not said and not _VERB.search(subject)) or _STOCK.search(subject) is not None
