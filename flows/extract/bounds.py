@@ -44,7 +44,8 @@ def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, s
     match = _before().search(sentence, max(0, start - _LONGEST_BEFORE), start) if closes else None
     if match:
         word, said = match.group(), _said("before")
-        if word == "近" and sentence[match.start() - 1 : match.start()] in members("not_near"):
+        guard = {"近": "not_near", "约": "not_about"}.get(word)
+        if guard and sentence[match.start() - 1 : match.start()] in members(guard):
             return start, bound
         word = word if word in said else word.removesuffix("了").removesuffix("到")
         own = said.get(word, "exact")

@@ -146,7 +146,7 @@ def _running(sentence: str, quantity: Quantity) -> int:
 def _is_at_end(
     sentence: str, quantity: Quantity, clause: Clause, subject: str, status: str, said: bool
 ) -> bool:
-    """Whether a statement within a span is about its last year; `said` tells that its sentence says the span."""
+    """Whether a statement within a span is about its last year; `said`: its sentence says the span itself."""
     if clause.measure == "rank":
         return not _LASTING.search(clause.raw)
     if clause.measure == "gap":

@@ -27,6 +27,12 @@ _FALL_NOUN = re.compile(rf"{alternatives('fall_noun')}(?:分别)?$")
 _CHANGE = re.compile(
     rf"[^，]{{0,12}}?(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')}))(?=.{{2}})"
 )
+_RATE = re.compile(
+    rf"的?(?:年均|平均|较快|增长)?(?:速度|幅度|比例)(?:快速|持续|稳定|高速)?"
+    rf"(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')})|增长|递增|上升|发展|前进)"
+    rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}"
+)
+_RATE_VERB = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _NO_SINGLE = re.compile(r"[新连递净加倍激缩]$")
 _LONGEST_PREDICATE = 6
 _LONGEST_CHANGED = 16
@@ -38,6 +44,8 @@ def judge(clause: Clause, quantity: Quantity) -> None:
     if quantity.rank:
         return comparisons.rank(clause, head)
     if comparisons.gap(clause, quantity, head):
+        return None
+    if quantity.unit == "%" and _at_rate(clause, head):
         return None
     word, kind = _predicate(head)
     stem = without_adverbs(head.removesuffix(word))
@@ -60,6 +68,17 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return _reach(clause, quantity, stem, word)
     clause.head = head
     return _verb_change(clause, quantity, head)
+
+
+def _at_rate(clause: Clause, head: str) -> bool:
+    """Whether the noun behind a percentage tells that it is a growth: 以8%的速度增长, 实现7%的增速."""
+    match = _RATE.match(clause.tail)
+    if match is None:
+        return False
+    clause.head, clause.tail = _RATE_VERB.sub("", head), ""
+    clause.measure, clause.form = "growth", "growth-noun"
+    clause.sign = -1 if match["fall"] else 1
+    return True
 
 
 @cache

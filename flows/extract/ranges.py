@@ -32,7 +32,7 @@ def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
 
 
 def begins_range(sentence: str, quantity: Quantity) -> bool:
-    """Whether a number without a unit is followed by a stroke and another number, or by the digit after it."""
+    """Whether a number without a unit is followed by a stroke and a number, or is the 三 of 三、四."""
     if quantity.unit:
         return False
     if _RANGE_BEGINS.match(sentence, quantity.right, quantity.right + 3):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.extract import areas, distribution, indicators, subjects, threads
-from flows.extract.baselines import carry_baselines
+from flows.extract.baselines import COMPARED, carry_baselines
 from flows.extract.clauses import read_clause, text_before
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
@@ -33,16 +33,22 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
             given.update(zip(group, distribution.dealt(clause, len(group), thread), strict=False))
         if statements:
             distribution.continue_growth(clause, quantity, statements[-1].clause)
-        statements.append(_statement(report, sentence, clauses, index, given.get(index)))
+        before = statements[-1] if statements else None
+        statements.append(_statement(report, sentence, clauses, index, given.get(index), before))
         threads.remember(thread, statements[-1])
     distribution.share_bounds(statements, groups)
     return statements
 
 
 def _statement(
-    report: Report, sentence: Sentence, clauses: list[Clause], index: int, given: str | None
+    report: Report,
+    sentence: Sentence,
+    clauses: list[Clause],
+    index: int,
+    given: str | None,
+    last: Statement | None,
 ) -> Statement:
-    """One statement; `given` is the subject that 分别 deals to it."""
+    """One statement; `given` is the subject that 分别 deals to it, `last` the statement before it."""
     quantity, clause, thread = sentence.quantities[index], clauses[index], sentence.thread
     if given is None:
         before = _clause_before(sentence, clauses, index)
@@ -59,8 +65,18 @@ def _statement(
     year, setting = report.report_year, sentence.setting
     status = status_of(sentence.text, quantity, clause, time, setting, year)
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
+    if last is not None and _goes_on(last, clause, base, time):
+        status, period = last.status, (last.period or "").rpartition("/")[2] or None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
+
+
+def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) -> bool:
+    """Whether a statement says what was reached by the growth before it: 比1956年将增长5%，达到60亿元."""
+    grown = before.clause.measure in COMPARED and before.clause.baseline is not None
+    reached = clause.form == "reach" and not clause.earlier and clause.baseline is None
+    own = time is not None and time.start >= before.quantity.left
+    return grown and reached and not own and before.base == base
 
 
 def _time_of(report: Report, sentence: Sentence, clauses: list[Clause], index: int) -> Time | None:

@@ -23,6 +23,9 @@ def status_of(
         return "actual"
     before, near = sentence[: quantity.left], sentence[clause.start : quantity.left]
     future = _is_future(clause, time, report_year)
+    begun = time is not None and time.role == "span" and time.low < report_year - 1
+    if setting.part == "review" and begun and not _INTENT.search(before):
+        future = False
     if setting.part == "plan":
         past = time is not None and 0 < time.high < report_year
         vague = not setting.certain and not future and not _INTENT.search(before)

@@ -31,6 +31,8 @@ def subject_of(
     quantity (for 34个总投资424亿元的项目).
     """
     head = clean(clause.head)
+    if clause.form == "plain" and head.startswith("比") and begins_with_preposition(head):
+        return thread.subject, thread.subject
     if quantity.unit == "年" and clause.raw.endswith("连续"):
         base = head.removesuffix("连续") or thread.subject
         return f"{base}连续年数", base
