@@ -18,6 +18,7 @@ _FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _TO_AFTER = re.compile(r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)")
 _TO_REACH = 14
 _JOINTS = "、和与及以并且或—"
+_NO_NOUN_BEGINS = frozenset("、和与及以并且或—的")
 _COMPARING = ("比", "较", "同", "与")
 _SAME_PERIOD = re.compile(rf"[比较与]{alternatives('same_period')}(?:相比)?的?")
 _OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
@@ -32,8 +33,10 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     start = after
     for mark in _BREAK.finditer(sentence, after, quantity.left):
         start = mark.end()
-    raw, baseline = text_before(sentence, start, quantity.left, times)
     listed = bool(index) and start == after
+    if listed:
+        start = _after_noun(sentence, start, quantity.left)
+    raw, baseline = text_before(sentence, start, quantity.left, times)
     clause = Clause(
         raw=raw,
         head=raw.lstrip(_JOINTS if listed or start == 0 else "、"),
@@ -52,6 +55,16 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         clause.earlier = _TO_AFTER.match(sentence, quantity.right, quantity.right + _TO_REACH) is not None
         clause.head = _FROM.sub(r"\1", clause.head) if clause.earlier else clause.head
     return clause
+
+
+def _after_noun(sentence: str, start: int, end: int) -> int:
+    """Where a list goes on behind the noun of the number before it: 3个水库、5个泵站."""
+    if sentence[start : start + 1] in _NO_NOUN_BEGINS:
+        return start
+    if sentence[end - 1] in "和与及":
+        return end - 1
+    mark = sentence.rfind("、", start, end)
+    return mark if mark > start else start
 
 
 def text_before(sentence: str, start: int, end: int, times: list[Time]) -> tuple[str, Time | None]:
@@ -94,8 +107,10 @@ def _is_of(sentence: str, baseline: Time, quantity: Quantity) -> bool:
 
 
 def _tail(sentence: str, quantities: list[Quantity], index: int) -> str:
-    """The text after a quantity up to the next mark or quantity."""
+    """The text after a quantity up to the next mark or quantity; what follows directly shares its text."""
     right = quantities[index].right
+    if index + 1 < len(quantities) and quantities[index + 1].left == right:
+        return _tail(sentence, quantities, index + 1)
     end = min(len(sentence), right + _LONGEST_TAIL)
     if index + 1 < len(quantities):
         end = min(end, quantities[index + 1].left)

@@ -12,7 +12,7 @@ _NOUN_GOES_ON = "总额值量率性力业商的品企厂规"
 _YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}|\d{1,2})年(?:来|间|中|内|合计|共)"
 _FILLERS = re.compile(rf"(?:{alternatives('opening_filler')}|{_YEARS})+")
 _PRONOUNS = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
-_LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）")
+_LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是")
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,7 @@ from flows.extract.words import alternatives, members
 _NO_TAIL = re.compile(rf"{alternatives('no_tail')}|[百千万亿]*元?新?{alternatives('milestone')}")
 _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _ADDED = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
+_JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8
@@ -91,11 +92,13 @@ def _of_noun(clause: Clause, thread: Thread, head: str, tail: str, before: str) 
     if head and verb == head and not tail and thread.subject:
         subject = head + _without_verb(thread.subject)
         return subject, subject
-    if clause.listed and head and not verb and _goes_on(clause, thread, head):
+    if clause.listed and (head or tail) and not verb and _goes_on(clause, thread, head):
         alone = indicators.code_of(head) and not indicators.code_of(thread.verb + head)
         subject = ("" if alone else thread.verb) + head + tail
         return subject, subject
-    if is_generic(head) or (verb and head[len(verb) :] in members("generic_noun")):
+    if verb and verb == head and tail:
+        subject = head + tail
+    elif is_generic(head) or (verb and head[len(verb) :] in members("generic_noun")):
         subject = with_topic(head, thread, before) + tail
     else:
         subject = head + (tail.removeprefix("的") if head else tail)
@@ -119,7 +122,7 @@ def _part_of(part: str, whole: str) -> str:
 
 def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) -> str:
     """The noun after the number when it belongs to the subject."""
-    tail = clause.tail
+    tail = _JOINT_END.sub("", clause.tail)
     if not tail or _NO_TAIL.match(tail):
         return ""
     if quantity.unit == "%" and head and not tail.startswith(("的", "以上的")):
