@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from flows.extract.parts import Clause, Quantity, Time
-from flows.extract.predicates import judge
+from flows.extract.predicates import judge, predicate
 from flows.extract.words import alternatives
 
 _BREAK = re.compile(r"[，；：。！？\n]")
@@ -115,4 +115,7 @@ def _tail(sentence: str, quantities: list[Quantity], index: int) -> str:
     if index + 1 < len(quantities):
         end = min(end, quantities[index + 1].left)
     mark = _TAIL_BREAK.search(sentence, right, end)
-    return sentence[right : mark.start() if mark else end]
+    if mark or index + 1 == len(quantities):
+        return sentence[right : mark.start() if mark else end]
+    tail = sentence[right:end]
+    return tail.removesuffix(predicate(tail)[0])

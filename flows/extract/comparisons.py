@@ -16,6 +16,7 @@ _RANK = re.compile(
     rf"(?:{alternatives('rank_verb')}+)?"
     rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
 )
+_RISEN = re.compile(r"(?:上升|提升|提高|跃升|攀升|下降|升|降|由)[为到至]?(?:第|前)?$")
 _SCOPE_EDGES = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
 _NEARLY = "(?:约|近|超)?"
@@ -40,7 +41,7 @@ def is_ratio(quantity: Quantity) -> bool:
 
 def rank(clause: Clause, head: str) -> None:
     """居全省第3位; 世界第二大经济体 has what is ranked behind the number."""
-    match = _RANK.search(head)
+    match = _RANK.search(_RISEN.sub("", head))
     scope, start = (match["scope"], match.start()) if match else ("", len(head))
     clause.measure = clause.form = "rank"
     power = _POWER.match(clause.tail)
@@ -86,4 +87,6 @@ def share(clause: Clause, quantity: Quantity, head: str) -> bool:
         return False
     clause.form, clause.predicate, clause.than = "share", "占", _SHARE_NOUN.sub("", match["whole"])
     clause.head = without_adverbs(head[:at])
+    if not clause.head and clause.tail.startswith("的"):
+        clause.head = clause.tail[1:]
     return True

@@ -27,7 +27,8 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
     """
     found: Groups = {}
     for index, clause in enumerate(clauses):
-        if not clause.distributive and not _deals_silently(quantities, clauses, index):
+        again = index - 1 in found and not clause.listed
+        if not clause.distributive and not _deals_silently(quantities, clauses, index, again):
             continue
         group = [index]
         while group[-1] + 1 < len(clauses) and _is_dealt(clauses[group[-1] + 1]):
@@ -47,9 +48,14 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
     return found
 
 
-def dealt(clause: Clause, count: int, thread: Thread) -> list[str]:
-    """The subjects that 分别 deals out over `count` quantities; empty when it cannot be told."""
+def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
+    """The subjects that 分别 deals out over `count` quantities; empty when it cannot be told.
+
+    `before` is the clause without quantities that stands directly before.
+    """
     head = clean(clause.head).partition("分别")[0]
+    if not head and len(_SPLIT.split(before)) == count:
+        head = clean(before)
     if not head:
         bases = list(dict.fromkeys(thread.bases))[-count:]
         return bases if len(bases) == count else []
@@ -96,9 +102,16 @@ def _is_dealt(clause: Clause) -> bool:
     return clause.listed and (said in ("", "同比增长") or raw.startswith(("全省第", "第")))
 
 
-def _deals_silently(quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int) -> bool:
-    """城乡居民收入增长5.3%、8.1%: two bare numbers after 城乡 are dealt out as under 分别."""
-    if index + 1 >= len(clauses) or "城乡" not in clauses[index].raw:
+def _deals_silently(
+    quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int, again: bool
+) -> bool:
+    """城乡居民收入增长5.3%、8.1%: two bare numbers after 城乡 are dealt out as under 分别.
+
+    So are two that follow on numbers dealt out, with no subject of their own (`again`).
+    """
+    if index + 1 >= len(clauses):
+        return False
+    if "城乡" not in clauses[index].raw and (not again or clauses[index].head):
         return False
     return clauses[index + 1].raw in ("、", "和") and quantities[index + 1].unit == quantities[index].unit
 

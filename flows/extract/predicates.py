@@ -22,8 +22,9 @@ from flows.extract.parts import Clause, Quantity
 from flows.extract.phrases import without_adverbs
 from flows.extract.words import alternatives, members
 
-_GROWTH_NOUN = re.compile(rf"{alternatives('growth_noun')}(?:分别)?$")
-_FALL_NOUN = re.compile(rf"{alternatives('fall_noun')}(?:分别)?$")
+_AIMED = r"(?:的?(?:预期|预定|调控|宏观调控)?目标)?(?:分别)?$"
+_GROWTH_NOUN = re.compile(rf"{alternatives('growth_noun')}{_AIMED}")
+_FALL_NOUN = re.compile(rf"{alternatives('fall_noun')}{_AIMED}")
 _CHANGE = re.compile(
     rf"[^，]{{0,12}}?(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')}))(?=.{{2}})"
 )
@@ -47,7 +48,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return None
     if quantity.unit == "%" and _at_rate(clause, head):
         return None
-    word, kind = _predicate(head)
+    word, kind = predicate(head)
     stem = without_adverbs(head.removesuffix(word))
     stem = "" if word and stem.endswith("、") else stem
     moves = kind in ("rise", "fall")
@@ -92,7 +93,7 @@ def _endings() -> frozenset[str]:
     return frozenset("到至为成").union(word[-1] for word in _kinds())
 
 
-def _predicate(head: str) -> tuple[str, str]:
+def predicate(head: str) -> tuple[str, str]:
     """The longest predicate word at the end of `head` and its kind; empty strings when there is none."""
     text = head.removesuffix("了")
     if text[-1:] not in _endings():
@@ -139,7 +140,7 @@ def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
         if word in members("completion"):
             clause.head = word
             return
-    second, kind = _predicate(stem)
+    second, kind = predicate(stem)
     if kind == "reach" and len(second) > 1:
         stem = without_adverbs(stem.removesuffix(second))
     clause.head, clause.form = stem, "reach"

@@ -30,11 +30,12 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
     for index, (quantity, clause) in enumerate(zip(quantities, clauses, strict=True)):
         group = groups.get(index, [])
         if group and group[0] == index:
-            given.update(zip(group, distribution.dealt(clause, len(group), thread), strict=False))
+            before = _clause_before(sentence, clauses, index)
+            given.update(zip(group, distribution.dealt(clause, len(group), thread, before), strict=False))
         if statements:
             distribution.continue_growth(clause, quantity, statements[-1].clause)
-        before = statements[-1] if statements else None
-        statements.append(_statement(report, sentence, clauses, index, given.get(index), before))
+        last = statements[-1] if statements else None
+        statements.append(_statement(report, sentence, clauses, index, given.get(index), last))
         threads.remember(thread, statements[-1])
     distribution.share_bounds(statements, groups)
     return statements

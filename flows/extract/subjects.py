@@ -11,7 +11,7 @@ import re
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Thread
 from flows.extract.phrases import clean, leading_verb
-from flows.extract.threads import begins_with_preposition, inherited, is_generic, with_topic
+from flows.extract.threads import begins_with_preposition, inherited, is_generic, is_headline, with_topic
 from flows.extract.words import alternatives, members
 
 _NO_TAIL = re.compile(rf"{alternatives('no_tail')}|[百千万亿]*元?新?{alternatives('milestone')}")
@@ -89,7 +89,7 @@ def _of_predicate(
 def _of_noun(clause: Clause, thread: Thread, head: str, tail: str, before: str) -> tuple[str, str]:
     """The subject of a number with its noun: 新建学校5所, 5万名学生, 总投资5亿元."""
     verb = leading_verb(head)
-    if head and verb == head and not tail and thread.subject:
+    if head and verb == head and not tail and thread.subject and not _is_itself(head, thread, before):
         subject = head + _without_verb(thread.subject)
         return subject, subject
     if clause.listed and (head or tail) and not verb and _goes_on(clause, thread, head):
@@ -98,7 +98,7 @@ def _of_noun(clause: Clause, thread: Thread, head: str, tail: str, before: str) 
         return subject, subject
     if verb and verb == head and tail:
         subject = head + tail
-    elif is_generic(head) or (verb and head[len(verb) :] in members("generic_noun")):
+    elif is_generic(head, thread, before) or (verb and head[len(verb) :] in members("generic_noun")):
         subject = with_topic(head, thread, before) + tail
     else:
         subject = head + (tail.removeprefix("的") if head else tail)
@@ -106,6 +106,12 @@ def _of_noun(clause: Clause, thread: Thread, head: str, tail: str, before: str) 
     if clause.raw.lstrip("，（、").startswith("其中") and len(head) <= _LONGEST_PART and not tail:
         return _part_of(subject, _without_verb(thread.subject)), head
     return subject, _ADDED.sub("", subject) or subject
+
+
+def _is_itself(verb: str, thread: Thread, before: str) -> bool:
+    """Whether a verb alone is what is measured: 造林; 出口 where no other thing is spoken of."""
+    named = indicators.code_of(verb) is not None
+    return named and (verb not in members("noun_verb") or is_headline(verb, thread, before))
 
 
 def _goes_on(clause: Clause, thread: Thread, head: str) -> bool:

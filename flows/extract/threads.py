@@ -90,9 +90,21 @@ def _named_ending(topic: str, head: str) -> str:
     return ""
 
 
-def is_generic(head: str) -> bool:
-    """Whether a noun says nothing without what it is of: 总投资, 收入, 人均收入."""
-    return _PER_HEAD.sub("", head) in members("generic_noun")
+def is_generic(head: str, thread: Thread, before: str) -> bool:
+    """Whether a noun says nothing without what it is of: 总投资, 收入, 人均收入.
+
+    出口 and 税收 do say it themselves, but not after what is no headline figure (奶酪产量增长…，出口…).
+    """
+    return _PER_HEAD.sub("", head) in members("generic_noun") and not is_headline(head, thread, before)
+
+
+def is_headline(head: str, thread: Thread, before: str) -> bool:
+    """Whether a noun names an indicator, and neither thread nor the clause before speaks of another thing."""
+    if thread.subject:
+        alone = indicators.code_of(thread.subject) is not None
+    else:
+        alone = _CHANGED.search(before) is None
+    return alone and indicators.code_of(head) is not None
 
 
 def begins_with_preposition(head: str) -> bool:
@@ -102,7 +114,7 @@ def begins_with_preposition(head: str) -> bool:
 
 def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     """The subject that a clause says itself, with what its list leaves out."""
-    if head in members("generic_noun"):
+    if head in members("generic_noun") and is_generic(head, thread, before):
         return with_topic(head, thread, before)
     owner = _OWNER.match(thread.subject) if clause.listed and clause.raw[:1] == "、" else None
     if owner and len(head) < _LONGEST_OWNED and not _OWNER.match(head):
