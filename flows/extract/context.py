@@ -35,6 +35,7 @@ _LEAD_INS = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的
 _SENTENCE_LEAD_REACH = 4
 _AIM_REACHED_REACH = 30
 _LONG_SPAN = 4
+_MONTH = re.compile(r"-\d\d$")
 _WITH = ("同", "与", "和", "比", "较")
 _YEARS_SAID = ("point", "span", "end")
 
@@ -77,7 +78,7 @@ def of_paragraph(
 
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after the opening of a sentence: 预计 reaches on, and so does a leading time."""
-    leads = (time for time in times if time.role in _YEARS_SAID and time.start <= _SENTENCE_LEAD_REACH)
+    leads = (time for time in times if _governs(time) and time.start <= _SENTENCE_LEAD_REACH)
     lead = next(leads, None)
     review, spanned = setting.part == "review", setting.low != setting.high
     if spanned and _WHOLE_YEAR.match(sentence):
@@ -114,7 +115,7 @@ def _leading(times: list[Time], opening: str, setting: Setting, titles: tuple[st
             if time.low < time.high and opening[time.start - 1] == "。":
                 return time
     for time in times:
-        if time.end <= at or time.role not in _YEARS_SAID or time.start >= at + _LEAD_REACH:
+        if time.end <= at or not _governs(time) or time.start >= at + _LEAD_REACH:
             continue
         before, after = opening[at : time.start], opening[time.end : time.end + 1]
         stands_alone = after in "，：、" and len(before) < _LONGEST_LEAD_IN
@@ -128,6 +129,11 @@ def _leading(times: list[Time], opening: str, setting: Setting, titles: tuple[st
             named = after == "是" or any(str(time.high) in title for title in titles)
             return time if named or not inside else None
     return None
+
+
+def _governs(time: Time) -> bool:
+    """Whether a time says years that reach beyond its own words; a month is the date of an event."""
+    return time.role in _YEARS_SAID and not (time.period and _MONTH.search(time.period))
 
 
 def _since(time: Time, times: list[Time], text: str) -> Time | None:

@@ -103,6 +103,8 @@ def _earlier(
 ) -> str | None:
     """The period of the first of 由…提高到…: its own year, what is compared with, or the year before."""
     own = time if time is not None and time.high else None
+    if own and sentence.startswith(("上年", "上一年"), own.start):
+        return str(setting.high - 1)
     if own and low == high and clause.start <= own.start < own.end:
         return period
     if clause.baseline is not None and clause.baseline.high:

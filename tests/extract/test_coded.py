@@ -25,17 +25,17 @@ needs_shared = pytest.mark.skipif(
     not (SHARED / "corpus").is_dir(), reason="the optional data folder ../shared is absent"
 )
 
-# What was measured, less a little: a fall below is a step back.
+# What was measured, less a little: a fall below is a step back. Reports before 2000 are harder.
 LEAST = {
-    "recall": 0.99,
-    "precision": 0.985,
-    "value": 0.995,
-    "unit": 0.995,
-    "bound": 0.985,
-    "measure": 0.985,
-    "status": 0.965,
-    "indicator": 0.97,
-}
+    "recent": {
+        "recall": 0.99, "precision": 0.99, "value": 0.995, "unit": 0.995, "bound": 0.99, "measure": 0.99,
+        "status": 0.99, "period": 0.965, "indicator": 0.975, "subject": 0.91, "exact": 0.945,
+    },
+    "older": {
+        "recall": 0.985, "precision": 0.97, "value": 0.99, "unit": 0.995, "bound": 0.975, "measure": 0.955,
+        "status": 0.905, "period": 0.77, "indicator": 0.95, "subject": 0.69, "exact": 0.7,
+    },
+}  # fmt: skip
 
 
 @cache
@@ -78,13 +78,15 @@ def test_coded_numbers_stand_where_the_text_has_them(stretch):
 
 
 @needs_shared
-def test_extraction_stays_as_good_as_it_was_measured():
+@pytest.mark.parametrize(("age", "fewest"), [("recent", 500), ("older", 400)])
+def test_extraction_stays_as_good_as_it_was_measured(age, fewest):
     total: Counter[str] = Counter()
     for stretch in STRETCHES:
-        total.update(_counts(stretch))
+        if (stretch["year"] >= 2000) == (age == "recent"):
+            total.update(_counts(stretch))
     rates = accuracy.rates(total)
-    assert rates["gold"] > 600
-    assert {name: rates[name] for name, least in LEAST.items() if rates[name] < least} == {}
+    assert rates["gold"] > fewest
+    assert {name: rates[name] for name, least in LEAST[age].items() if rates[name] < least} == {}
 
 
 @needs_shared
