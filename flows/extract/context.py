@@ -26,6 +26,7 @@ _PLAN_CUE = re.compile(
     r"|(?:今后|未来)五年的?(?:主要|目标|发展|经济)"
 )
 _GREETING = re.compile(r"(?:(?:各位代表|同志们)[！，：。!]|(?:刚刚)?过去的(?=[12]\d{3})|回顾|总的看，)*+")
+_LAST_YEAR = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
 _AHEAD = re.compile(alternatives("ahead"))
 _WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
 _OPENING = 60
@@ -72,7 +73,8 @@ def of_paragraph(
         return setting, False
     part = "plan" if ahead else "review"
     lasts = part == setting.part == "review" and (one_year or lead.high - lead.low + 1 >= _LONG_SPAN)
-    governs = lasts and (setting.low == setting.high or setting.explicit)
+    anew = one_year and _LAST_YEAR.match(opening) is not None
+    governs = lasts and (setting.low == setting.high or setting.explicit or anew)
     return Setting(part, lead.low, lead.high, True, False, lead.period), governs
 
 

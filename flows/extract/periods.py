@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flows.extract.baselines import COMPARED
 from flows.extract.parts import Clause, Quantity, Setting, Time
@@ -46,6 +47,8 @@ def time_of(
             found = time
         elif time.role == "length":
             found = _length(time, setting, report_year)
+        elif time.role == "same" and found is not None and found.period and "-" in found.period:
+            found = replace(found, period=str(found.high))
         elif time.role == "part":
             found = _part_of(time, found, setting)
     return found

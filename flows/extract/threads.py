@@ -77,8 +77,10 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         return topic or head
     if "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
         topic = thread.topic
+    if indicators.code_of(topic + head):
+        return topic + head
     topic = _AMOUNT.sub("", topic)
-    return _named_ending(topic, head) or topic + head
+    return _named_ending(topic, head) or _named_beginning(topic, head) or topic + head
 
 
 def _named_ending(topic: str, head: str) -> str:
@@ -87,6 +89,14 @@ def _named_ending(topic: str, head: str) -> str:
     for length in range(2, min(len(whole), _LONGEST_NAME) + 1):
         if indicators.code_of(whole[-length:] + head):
             return whole[-length:] + head
+    return ""
+
+
+def _named_beginning(topic: str, head: str) -> str:
+    """The longest beginning of a topic that with `head` names an indicator: 粮食播种面积 + 产量."""
+    for length in range(min(len(topic), _LONGEST_NAME), 1, -1):
+        if indicators.code_of(topic[:length] + head) not in (None, indicators.code_of(head)):
+            return topic[:length] + head
     return ""
 
 
