@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import flows
+from flows import cli_sources
 from flows.terminal import Progress, print_json, print_table, program
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8")
 
 
+main.add_command(cli_sources.group)
+
+
 @main.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--source", metavar="NAME", help="A source from schemas/sources.yaml.")
+@click.option("--source", metavar="NAME", help="A source from schemas/sources.yaml; all: those that are due.")
+@click.option("--from-captures", is_flag=True, help="Fetch nothing: bring all that was captured up to date.")
 @_REGION
 @_YEAR
 @_OUTPUT
@@ -54,6 +59,7 @@ def main() -> None:
 def run(
     paths: tuple[str, ...],
     source: str | None,
+    from_captures: bool,
     region: str | None,
     year: int | None,
     output: str | None,
@@ -64,6 +70,8 @@ def run(
 
     Without PATH and --source everything that was captured before is brought up to date.
     """
+    if from_captures and (paths or source):
+        raise click.UsageError("--from-captures fetches nothing: leave PATH and --source out.")
     given = {"paths": list(paths), "source": source, "region": region, "year": year, "output": output}
     _run(given, as_json, verbose)
 
@@ -203,10 +211,10 @@ def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
     """Runs the flow with parameters GIVEN, prints what it did, and exits with the right status."""
     given["output"] = _output(given["output"])
     if given.get("source"):
-        from flows.sources import SourceError, source_paths
+        from flows.fetch.sources import SourceError, source, sources
 
         try:
-            source_paths(given["source"])
+            _ = sources() if given["source"] == "all" else source(given["source"])
         except SourceError as error:
             raise click.UsageError(str(error)) from None
     summary = _summary(given, verbose)

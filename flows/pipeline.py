@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,19 +29,21 @@ from prefect.states import Completed, Failed  # noqa: E402
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner  # noqa: E402
 from pydantic import Field  # noqa: E402
 
-from flows import check, extract, extract_report, publish, read, work  # noqa: E402
+from flows import check, extract, extract_report, fetch, publish, read, work  # noqa: E402
 from flows.check import Entry  # noqa: E402
 from flows.fetch.folder import captures as captured  # noqa: E402
-from flows.model import Capture, Rejected, Release  # noqa: E402
+from flows.model import Capture, Rejected, Release, Report  # noqa: E402
 from flows.publish import PublishError  # noqa: E402
-from flows.sources import source_paths  # noqa: E402
+from flows.read.reasons import Unreadable  # noqa: E402
 from flows.store import Store, StoreError  # noqa: E402
 from flows.summary import Extracted, Fetched, Summary, summed_up  # noqa: E402
 
 Root = Annotated[str, Field(min_length=1, description="Output root; default: BAOGAO_OUTPUT, else output")]
 Region = Annotated[str, Field(min_length=1, description="GB/T 2260 code; overrides what the text says")]
 Year = Annotated[int, Field(ge=1949, le=2100, description="Year of the report; overrides what the text says")]
-Name = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", description="A source from schemas/sources.yaml")]
+Name = Annotated[
+    str, Field(pattern=r"^[a-z0-9-]+$", description="A source from schemas/sources.yaml, or all that are due")
+]
 
 Step = Task[..., list[Rejected]]
 
@@ -63,20 +66,28 @@ def _runner() -> TaskRunner[Any]:
 
 @flow
 def fetch_reports(
-    paths: list[str], region: Region | None = None, year: Year | None = None, output: Root | None = None
+    paths: list[str],
+    region: Region | None = None,
+    year: Year | None = None,
+    output: Root | None = None,
+    source: Name | None = None,
 ) -> Fetched:
-    """Captures files, folders and archives as they are.
+    """Captures files, folders and archives as they are, and what a source has.
+
+    One source's failure does not stop the others.
 
     Args:
         paths: Files, folders (with all that is below) and zip archives.
         region: Six-digit code of the area that the reports speak for, if the texts do not say it.
         year: The year in which the reports were read out, if the texts do not say it.
         output: The output root, a folder or an address such as s3://bucket/folder.
+        source: A source from schemas/sources.yaml, or `all`: every enabled one that is due.
     """
     store = _store(output)
     found: list[str] = []
     rejected: list[Rejected] = []
-    for one in captured(paths, store, region=region, year=year, max_bytes=settings().max_file_bytes):
+    given = captured(paths, store, region=region, year=year, max_bytes=settings().max_file_bytes)
+    for one in chain(given, *(_asked(wanted, store) for wanted in _wanted(source, store))):
         if isinstance(one, Capture):
             found.append(one.sha256)
         else:
@@ -85,6 +96,36 @@ def fetch_reports(
     progress("fetch", len(found) + len(rejected), len(found) + len(rejected))
     get_run_logger().info("%d captures, %d inputs rejected", len(found), len(rejected))
     return Fetched(found, rejected)
+
+
+def _wanted(source: str | None, store: Store) -> list[fetch.Source]:
+    """The sources of that name; all that are due for `all`."""
+    if source is None:
+        return []
+    return fetch.due(store) if source == "all" else [fetch.source(source)]
+
+
+def _asked(source: fetch.Source, store: Store) -> Iterator[Capture | Rejected]:
+    """What a source has; a fault that nobody thought of is told like any other."""
+    try:
+        yield from fetch.captures(source, store, fetch.Reader(_decoded, _reports_in))
+    except StoreError:
+        raise
+    except Exception as error:
+        yield _failed("fetch", source.name, error)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return read.decode(data)
+    except Unreadable:
+        return data.decode("utf-8", "replace")
+
+
+def _reports_in(capture: Capture, data: bytes) -> tuple[list[str], list[Rejected]]:
+    found = read.read_capture(capture, data)
+    texts = [one.text for one in found if isinstance(one, Report)]
+    return texts, [one for one in found if isinstance(one, Rejected)]
 
 
 @flow(task_runner=_runner())
@@ -200,14 +241,14 @@ def baogao(
 
     Args:
         paths: Files, folders (with all that is below) and zip archives.
-        source: The name of a source in schemas/sources.yaml.
+        source: The name of a source in schemas/sources.yaml, or `all`: every enabled one that is due.
         region: Six-digit code of the area that the reports speak for, if the texts do not say it.
         year: The year in which the reports were read out, if the texts do not say it.
         output: The output root, a folder or an address such as s3://bucket/folder.
     """
     root = _kept(output or settings().output)
-    wanted = [*(paths or []), *(source_paths(source) if source else [])]
-    fetched = fetch_reports(wanted, region, year, root) if wanted else None
+    wanted = bool(paths or source)
+    fetched = fetch_reports(paths or [], region, year, root, source) if wanted else None
     extracted = extract_reports(fetched.captures if fetched else None, root)
     release, message = None, ""
     if extracted.total:

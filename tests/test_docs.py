@@ -87,7 +87,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_the_deployments_name_a_flow_that_is_there() -> None:
     import importlib
 
-    from flows import sources
+    from flows.fetch import source
 
     given: dict[str, Any] = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
     assert given["pull"] == []
@@ -95,7 +95,7 @@ def test_the_deployments_name_a_flow_that_is_there() -> None:
         module, name = deployment["entrypoint"].rsplit(".", 1)
         flow = getattr(importlib.import_module(module), name)
         assert set(deployment["parameters"]) <= set(flow.parameters.properties)
-        assert sources.source_paths(deployment["parameters"]["source"])
+        assert source(deployment["parameters"]["source"]).paths()
         assert all(schedule["timezone"] == "Asia/Shanghai" for schedule in deployment["schedules"])
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 from flows import schemas
 from flows.fetch.archive import is_archive, members
+from flows.fetch.captures import keep
 from flows.model import Capture, Rejected
 from flows.store import Store
 
@@ -39,7 +38,7 @@ def captures(
             sha256 = hashlib.sha256(data).hexdigest()
             if sha256 not in seen:
                 seen.add(sha256)
-                yield _captured(store, origin, sha256, data, region, year)
+                yield keep(store, data, origin, region=region, year=year)
 
 
 def _files(path: Path, shown: str, max_bytes: int) -> Iterator[tuple[str, bytes | Rejected]]:
@@ -88,23 +87,6 @@ def _file(path: Path, origin: str, max_bytes: int) -> Iterator[tuple[str, bytes 
         yield from members(data, origin, max_bytes)
     else:
         yield origin, data if data.strip() else schemas.rejected(origin, "empty")
-
-
-def _captured(
-    store: Store, origin: str, sha256: str, data: bytes, region: str | None, year: int | None
-) -> Capture:
-    """Keeps DATA and what is known of it, unless both are kept already."""
-    where = f"work/captures/{sha256}"
-    now = datetime.now(UTC).isoformat(timespec="microseconds")
-    capture = Capture(sha256, origin, origin.rsplit("/", 1)[-1], len(data), now, {}, region, year)
-    if not store.exists(where):
-        store.write_bytes(where, data)
-    elif store.exists(f"{where}.json"):
-        known = Capture(**store.read_json(f"{where}.json"))
-        if asdict(known) | {"captured_at": now} == asdict(capture):
-            return known
-    store.write_json(f"{where}.json", asdict(capture))
-    return capture
 
 
 def _cause(error: Exception) -> str:

@@ -15,8 +15,9 @@ from flows.read.identity import identify
 from flows.read.kinds import is_docx, text_kind
 from flows.read.reasons import Unreadable
 from flows.read.tables import Document, csv_documents, jsonl_documents
+from flows.read.wiki import is_wikitext, wiki_text
 
-__all__ = ["decode", "fingerprint", "read_capture", "read_text"]
+__all__ = ["decode", "fingerprint", "first_words", "read_capture", "read_text"]
 
 _TABLES = ("fields.csv", "headings.csv", "plans.csv", "reasons.csv", "region_names.csv", "regions.csv")
 
@@ -103,6 +104,9 @@ def _documents(data: bytes, name: str) -> Iterator[Document]:
         yield Document(text, {"title": title} if "工作报告" in title else {})
         return
     text = decode(data)
+    if is_wikitext(name):
+        yield Document(wiki_text(text))
+        return
     match text_kind(text, name):
         case "html":
             from flows.read.html import html_text
@@ -114,6 +118,12 @@ def _documents(data: bytes, name: str) -> Iterator[Document]:
             yield from csv_documents(text)
         case "plain":
             yield Document(text)
+
+
+def first_words(text: str, name: str) -> tuple[str, dict[str, str]]:
+    """The first text in a file called NAME that holds TEXT, and what it says of its title and date."""
+    document = next(_documents(text.encode(), name))
+    return document.text.strip(), dict(document.metadata)
 
 
 @cache
