@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     pool_chars: int = Field(1_000_000, ge=0, description="Below so many characters a run starts no processes")
     task_runner: Literal["processes", "threads"] = Field("processes", description="What runs the batches")
     workers: int | None = Field(None, gt=0, description="Batches at a time; default: one per core")
+    sources: str = Field("", description="A file of sources instead of schemas/sources.yaml")
     contact: str = Field("", pattern=r"^[\x20-\x7e]*$", description="Address told to sites that are fetched")
     inbox: str = Field("inbox", description="The folder that the source `inbox` reads")
 

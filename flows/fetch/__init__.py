@@ -10,12 +10,13 @@ from flows.fetch import documents, folder
 from flows.fetch.captures import now
 from flows.fetch.client import Client, Politeness
 from flows.fetch.documents import Reader
-from flows.fetch.sources import Source, SourceError, source, sources
+from flows.fetch.sources import Source, SourceError, source
+from flows.fetch.sources import sources as every_source
 from flows.model import Capture, Rejected
 from flows.settings import settings
 from flows.store import Store
 
-__all__ = ["Reader", "Source", "SourceError", "captures", "due", "source", "sources"]
+__all__ = ["Reader", "Source", "SourceError", "captures", "due", "source"]
 
 _ASKED = "work/sources"
 
@@ -41,7 +42,7 @@ def captures(one: Source, store: Store, reader: Reader) -> Iterator[Capture | Re
 def due(store: Store) -> list[Source]:
     """The enabled sources that were not asked within their hours, in the order of the file."""
     found = []
-    for one in sources().values():
+    for one in every_source().values():
         name = f"{_ASKED}/{one.name}.json"
         asked = store.read_json(name)["asked_at"] if store.exists(name) else ""
         until = datetime.now(UTC) - timedelta(hours=one.every)

@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 from flows import schemas
 from flows.settings import settings
 
-_FILE = "sources.yaml"
-
 
 class SourceError(ValueError):
     """A source that is not there or described wrongly; the message says where, and what would be right."""
@@ -61,19 +59,24 @@ class Source:
         return [self.path.format(schemas=schemas.folder(), inbox=settings().inbox)]
 
 
+def sources_file() -> Path:
+    """The file of sources: BAOGAO_SOURCES, else schemas/sources.yaml."""
+    return Path(settings().sources) if settings().sources else schemas.folder() / "sources.yaml"
+
+
 def sources(file: Path | None = None) -> dict[str, Source]:
-    """All sources by name, in the order of the file; the default is schemas/sources.yaml.
+    """All sources by name, in the order of the file; the default is that of `sources_file`.
 
     Raises SourceError with file, line, what is wrong and an example of what is right.
     """
-    return _read(file or schemas.folder() / _FILE)
+    return _read(file or sources_file())
 
 
 def source(name: str) -> Source:
     """The source NAME. Raises SourceError listing the known ones."""
     known = sources()
     if name not in known:
-        raise SourceError(f"There is no source {name!r} in schemas/{_FILE}; known: {', '.join(known)}.")
+        raise SourceError(f"There is no source {name!r} in {sources_file()}; known: {', '.join(known)}.")
     return known[name]
 
 
@@ -82,9 +85,11 @@ def _read(file: Path) -> dict[str, Source]:
     import yaml
     from jsonschema import Draft202012Validator, FormatChecker
 
-    text = file.read_text("utf-8")
     try:
+        text = file.read_text("utf-8")
         given, nodes = yaml.safe_load(text), yaml.compose(text)
+    except (OSError, UnicodeError) as error:
+        raise SourceError(f"{file}: it cannot be read ({error}).") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SourceError(f"{file}, line {line}: it is no YAML ({error.problem}).") from None
