@@ -13,6 +13,7 @@ from flows.model import Capture, Level, Rejected, Report
 from flows.read.decode import decode
 from flows.read.identity import identify
 from flows.read.kinds import is_docx, text_kind
+from flows.read.pdf import is_pdf, pdf_text
 from flows.read.reasons import Unreadable
 from flows.read.tables import Document, csv_documents, jsonl_documents
 from flows.read.wiki import is_wikitext, wiki_text
@@ -96,6 +97,9 @@ def _documents(data: bytes, name: str) -> Iterator[Document]:
     """The texts in the bytes of one file called NAME."""
     if not data.strip():
         raise Unreadable("empty")
+    if is_pdf(data):
+        yield Document(pdf_text(data))
+        return
     if is_docx(data, name):
         from flows.read.docx import docx_text
 

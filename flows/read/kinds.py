@@ -27,7 +27,6 @@ ZIP_FAULTS = (
 )
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _UNSUPPORTED = {
-    b"%PDF-": "a PDF file",
     b"\xd0\xcf\x11\xe0": "a file of an old office program (doc, xls)",
     b"{\\rtf": "an RTF file",
     b"\x89PNG": "a picture",

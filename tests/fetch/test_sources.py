@@ -20,6 +20,7 @@ from flows.fetch.sources import Source
 from flows.model import Capture, Rejected, Report
 from flows.store import Store
 from tests.fetch.site import Answer, Site, page, report, served
+from tests.read.test_pdf import report_pdf
 
 
 def decode(data: bytes) -> str:
@@ -98,11 +99,12 @@ def docx(text: str) -> bytes:
 
 
 def province(site: Site) -> None:
-    """A listing of two pages, articles in UTF-8 and GBK, one that has its text in a file beside it."""
+    """A listing of two pages, articles in UTF-8 and GBK, two that have their text in a file beside them."""
     title = "{}年陕西省政府工作报告"
     site.listing("/list/", {f"/t{year}.html": title.format(year) for year in (2024, 2023)})
     site.listing(
-        "/list/index_1.html", {f"/t{y}.html": title.format(y) for y in (2022, 2021)} | {"/x.html": "解读"}
+        "/list/index_1.html",
+        {f"/t{y}.html": title.format(y) for y in (2022, 2021, 2020)} | {"/x.html": "解读"},
     )
     site.paths["/t2024.html"] = Answer(page(2024), tag='"a"')
     site.paths["/t2023.html"] = Answer(page(2023, charset="gbk"), tag='"b"')
@@ -112,6 +114,8 @@ def province(site: Site) -> None:
     )
     site.paths["/files/2022.docx"] = Answer(docx(report(2022)), tag='"d"')
     site.paths["/t2021.html"] = Answer(page(2021), tag='"e"')
+    site.paths["/t2020.html"] = Answer(b'<p><a href="/files/2020.PDF">PDF</a></p>', tag='"f"')
+    site.paths["/files/2020.PDF"] = Answer(report_pdf(report(2020).split("\n")), tag='"g"')
 
 
 PAGED = {"page": "{}/list/index_{{n}}.html", "pages": 2}
@@ -123,10 +127,11 @@ def test_a_site_is_read_once_and_then_only_asked_what_is_new(site, store):
     found, rejected = fetch(site, store, **paged)
     assert not rejected
     assert sorted(capture.origin for capture in found) == [
+        f"{site.address}/files/2020.PDF",
         f"{site.address}/files/2022.docx",
         *(f"{site.address}/t{year}.html" for year in (2021, 2023, 2024)),
     ]
-    assert {capture.year for capture in found} == {2021, 2022, 2023, 2024}
+    assert {capture.year for capture in found} == {2020, 2021, 2022, 2023, 2024}
     before = store.list("work")
 
     site.asked.clear()
