@@ -1,6 +1,6 @@
 """How many reports are read in a second, for each format that a report may come in.
 
-    python tests/benchmarks/read.py             one report of the bundled example's kind, written in every format
+    python tests/benchmarks/read.py             the bundled example, in every format
     python tests/benchmarks/read.py --times 20  each as often
 
 Also reads every file of ../shared/corpus once where that is there, and prints what could not be read.

@@ -279,9 +279,10 @@ def test_a_thousand_requests_with_faults_bring_every_report_once(site, store):
         found, rejected = fetch(site, store, how, about=r"(?P<year>\d{4})年.*政府工作报告")
         assert len(found) == len(pages) and not rejected
         moments = sorted(moment for moment, *_ in site.asked[begun:])
-        closest = min(closest, *(b - a for a, b in itertools.pairwise(moments)))
+        # Threads of one process take a few milliseconds to wake: twenty requests in a row tell.
+        closest = min(closest, *((b - a) / 20 for a, b in zip(moments, moments[20:], strict=False)))
     assert sorted(store.read_bytes(name) for name in kept(store)) == sorted(pages.values())
-    assert rounds > 1 and closest > 0.01
+    assert rounds > 1 and closest > 0.0145
 
 
 def test_robots_are_obeyed_with_their_delay(site, store):
