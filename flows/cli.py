@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import flows
-from flows import cli_sources
-from flows.terminal import Progress, print_json, print_table, program
+from flows import cli_corrections, cli_serve, cli_sources
+from flows.terminal import Progress, output_root, print_json, print_table, program
 
 if TYPE_CHECKING:
     from flows.model import Rejected, Report
@@ -45,6 +45,9 @@ def main() -> None:
 
 
 main.add_command(cli_sources.group)
+main.add_command(cli_corrections.group)
+main.add_command(cli_corrections.correct)
+main.add_command(cli_serve.serve)
 
 
 @main.command()
@@ -182,34 +185,9 @@ def indicators(as_json: bool) -> None:
         click.echo(f"{row['code']:{width}}  {row['unit'] or '-'}  {row['name_zh']}  {row['name_en']}")
 
 
-@main.command()
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
-)
-@_OUTPUT
-def serve(port: int, output: str | None) -> None:
-    """Serve what was published on http://127.0.0.1:PORT until Ctrl-C."""
-    import functools
-    import http.server
-
-    folder = Path(_output(output)) / "public"
-    if not folder.is_dir():
-        raise click.ClickException(f"There is nothing published in {folder}. Try: {program()} run PATH")
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
-    try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError as error:
-        raise click.ClickException(f"Port {port}: {error.strerror}. Choose another with --port.") from None
-    click.echo(f"{folder} on http://127.0.0.1:{server.server_address[1]}/ (Ctrl-C to stop)", err=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
-
-
 def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
     """Runs the flow with parameters GIVEN, prints what it did, and exits with the right status."""
-    given["output"] = _output(given["output"])
+    given["output"] = output_root(given["output"])
     if given.get("source"):
         from flows.fetch.sources import SourceError, source, sources
 
@@ -281,16 +259,6 @@ def _reject(rejected: Sequence[Rejected]) -> None:
         click.echo(f"rejected: {line(one)}", err=True)
     if rejected:
         sys.exit(1)
-
-
-def _output(given: str | None) -> str:
-    from flows.settings import SettingsError, settings
-
-    try:
-        default = settings().output
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from None
-    return given or default
 
 
 if __name__ == "__main__":

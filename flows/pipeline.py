@@ -30,7 +30,7 @@ from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTa
 from pydantic import Field  # noqa: E402
 
 from flows import check, extract, extract_report, fetch, publish, read, work  # noqa: E402
-from flows.check import Entry  # noqa: E402
+from flows.check import CorrectionsError, Entry  # noqa: E402
 from flows.fetch.folder import captures as captured  # noqa: E402
 from flows.model import Capture, Rejected, Release, Report  # noqa: E402
 from flows.publish import PublishError  # noqa: E402
@@ -254,7 +254,7 @@ def baogao(
     if extracted.total:
         try:
             release = publish_release(check_observations(root), root)
-        except PublishError as error:
+        except (CorrectionsError, PublishError) as error:
             message = str(error)
     summary = summed_up(fetched, extracted, release, message)
     _tell(summary)
@@ -297,12 +297,10 @@ def _extracted(item: work.Item) -> str:
 
 
 def _entries(store: Store) -> list[Entry]:
-    items = work.latest((capture, _read(store, capture)) for capture in work.captures(store))
     entries = []
-    for item in items:
-        if store.exists(_extracted(item)):
-            load = partial(work.load_report, store.root, item.report)
-            entries.append(Entry(item.report_id, f"{item.reading}#{item.index}", _extracted(item), load))
+    for item, name in work.extracted(store, read.fingerprint(), extract.fingerprint()):
+        load = partial(work.load_report, store.root, item.report)
+        entries.append(Entry(item.report_id, f"{item.reading}#{item.index}", name, load))
     return entries
 
 

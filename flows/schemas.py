@@ -29,7 +29,10 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a published table, as `schemas/tables/NAME.yaml` describes it; `label` is Chinese."""
+    """One column of a published table, as `schemas/tables/NAME.yaml` describes it.
+
+    `label` is Chinese; `correctable` columns are those that a correction may set.
+    """
 
     name: str
     type: str
@@ -42,6 +45,7 @@ class Column:
     maximum: float | None = None
     references: str = ""
     label: str = ""
+    correctable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     sources: str = Field("", description="A file of sources instead of schemas/sources.yaml")
     contact: str = Field("", pattern=r"^[\x20-\x7e]*$", description="Address told to sites that are fetched")
     inbox: str = Field("inbox", description="The folder that the source `inbox` reads")
+    corrections: str | None = Field(
+        None, description="A file of corrections besides schemas/corrections.yaml"
+    )
 
 
 @cache

@@ -17,6 +17,17 @@ def program() -> str:
     return "baogao" if shutil.which("baogao") == called else called
 
 
+def output_root(given: str | None) -> str:
+    """The output root: GIVEN, else the setting. Raises click.UsageError when a setting is wrong."""
+    from flows.settings import SettingsError, settings
+
+    try:
+        default = settings().output
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
+    return given or default
+
+
 def print_table(rows: Sequence[dict[str, Any]]) -> None:
     """Rows as aligned columns; a rate with four digits, nothing as a dash."""
 

@@ -128,6 +128,20 @@ def latest(readings: Iterable[tuple[Capture, Reading]]) -> list[Item]:
     return [best[name][1] for name in sorted(best)]
 
 
+def extracted(store: Store, read_by: str, extracted_by: str) -> list[tuple[Item, str]]:
+    """The reports that were extracted, sorted by report_id, and where their observations are kept.
+
+    READ_BY and EXTRACTED_BY are the fingerprints of the code that reads and of that which extracts.
+    """
+    readings = []
+    for one in captures(store):
+        name = reading_name(one, read_by)
+        if store.exists(name):
+            readings.append((one, load_reading(store, name)))
+    named = [(item, extracted_name(item.report, extracted_by)) for item in latest(readings)]
+    return [(item, name) for item, name in named if store.exists(name)]
+
+
 def batches(things: Sequence[Any], sizes: Sequence[int], limit: int) -> list[list[Any]]:
     """THINGS in order, cut into batches whose SIZES sum up to about LIMIT, none of them empty."""
     cut: list[list[Any]] = []

@@ -1,9 +1,9 @@
 """Room 4: observations → findings. Every row is checked; what fails is kept apart with its reason.
 
 `check` turns extracted reports into a *checked* folder, `work/checked/KEY/`, where KEY is the hash of all
-inputs: the tables `observations`, `reports`, `texts` and `quarantine` as Arrow files (sorted by report and
-place in the text), `findings.jsonl` with every finding, and `checked.json`, written last, with the counts.
-What was checked before is found again and not checked anew.
+inputs: the tables `observations`, `reports`, `texts`, `corrections` and `quarantine` as Arrow files (sorted
+by report and place in the text), `findings.jsonl` with every finding, and `checked.json`, written last, with
+the counts. What was checked before is found again and not checked anew.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from flows import schemas
+from flows.check import corrections
+from flows.check.entries import CorrectionsError
 from flows.model import Checked, Finding, Report
 from flows.store import Store, StoreError
 
-__all__ = ["Checked", "Entry", "check", "checked", "findings", "fingerprint"]
+__all__ = ["Checked", "CorrectionsError", "Entry", "check", "checked", "findings", "fingerprint"]
 
 _SCHEMAS = (
     "tables/observations.yaml", "tables/panel.yaml", "tables/targets.yaml", "tables/reports.yaml",
     "tables/texts.yaml", "tables/indicators.yaml", "tables/units.yaml", "tables/regions.yaml",
-    "tables/flags.yaml", "tables/quarantine.yaml",
+    "tables/flags.yaml", "tables/corrections.yaml", "tables/quarantine.yaml",
     "expectations/observations.json", "expectations/reports.json",
     "indicators.csv", "units.csv", "regions.csv", "flags.csv", "bounds.csv",
 )  # fmt: skip
@@ -46,8 +48,8 @@ class Entry:
 
 
 def fingerprint(entries: Iterable[Entry]) -> str:
-    """SHA-256 of all that a release depends on: the entries, the schemas, and the code from here on."""
-    digest = hashlib.sha256(schemas.fingerprint(*_SCHEMAS).encode())
+    """SHA-256 of all that a release depends on: entries, schemas, corrections, and the code from here on."""
+    digest = hashlib.sha256(schemas.fingerprint(*_SCHEMAS).encode() + corrections.fingerprint().encode())
     package = Path(__file__).parent.parent
     for path in sorted([*package.glob("check/*.py"), *package.glob("publish/*.py"), package / "schemas.py"]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -59,8 +61,9 @@ def fingerprint(entries: Iterable[Entry]) -> str:
 def check(store: Store, entries: Sequence[Entry]) -> Checked:
     """Checks the observations of ENTRIES (in any order) and stores what came of it in the checked folder.
 
-    Reports are loaded one at a time. Raises ValueError when two entries have the same report_id, and
-    StoreError when something cannot be read or written.
+    Reports are loaded one at a time. Raises CorrectionsError when a file of corrections cannot be used,
+    ValueError when two entries have the same report_id, and StoreError when something cannot be read or
+    written.
     """
     ordered = sorted(entries, key=lambda entry: entry.report_id)
     twice = [name for name, times in Counter(entry.report_id for entry in ordered).items() if times > 1]

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flows import schemas
 from flows.check import Checked, Entry, as_json, expectations
+from flows.check.corrections import BUNDLED, Corrections, load
 from flows.check.rows import Failure, Outcast, Rows, extracted, of_report
 from flows.model import Finding
 from flows.store import Store
@@ -25,19 +26,21 @@ Failures = dict[int, list[Failure]]
 
 def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> Checked:
     """Writes the files of the checked folder of ENTRIES (sorted, without doubles) into FOLDER."""
-    rows, reports = _collected(store, entries, folder)
+    corrections = Corrections(load())
+    rows, reports = _collected(store, entries, corrections, folder)
     failed, whole = _judged("reports", _table("reports", reports))
     lost = {reports[row]["report_id"] for row, failures in failed.items() if _critical(failures)}
     suspects, more = _judged("observations", _columns(folder / "rows.arrow"))
     for row, failures in suspects.items():
         rows.failures.setdefault(row, []).extend(failures)
     with _Output(folder) as output:
-        output.note([*whole, *more])
+        output.note([*whole, *more, *_corrections_told(corrections)])
         for outcast in rows.outcasts:
             output.hold(outcast, outcast.failures)
         _split_observations(folder / "rows.arrow", rows.failures, lost, output)
         _split_reports(reports, failed, output)
         _drop_texts(folder / "texts.arrow", lost)
+    _write_corrections(corrections, lost, folder)
     (folder / "rows.arrow").unlink()
     done = output.checked(inputs, len(reports) - len(lost))
     text = json.dumps(as_json(done), ensure_ascii=False, indent=2)
@@ -45,7 +48,9 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     return done
 
 
-def _collected(store: Store, entries: Sequence[Entry], folder: Path) -> tuple[Rows, list[dict[str, Any]]]:
+def _collected(
+    store: Store, entries: Sequence[Entry], corrections: Corrections, folder: Path
+) -> tuple[Rows, list[dict[str, Any]]]:
     """Rows of all observations and of all reports; `rows.arrow` and `texts.arrow` are then in FOLDER."""
     import pyarrow as pa
 
@@ -55,13 +60,29 @@ def _collected(store: Store, entries: Sequence[Entry], folder: Path) -> tuple[Ro
     with pa.ipc.new_file(str(folder / "texts.arrow"), schema) as texts:
         for entry in entries:
             report = entry.load()
-            found = extracted(store, entry.extracted)
+            found = corrections.apply(report.report_id, extracted(store, entry.extracted))
             rows.add(report, found)
             reports.append(of_report(report, len(found)))
             text = {"report_id": report.report_id, "text": report.text}
             texts.write_batch(pa.RecordBatch.from_pylist([text], schema=schema))
     rows.close()
     return rows, reports
+
+
+def _corrections_told(corrections: Corrections) -> Iterator[Finding]:
+    """What is wrong with corrections; those that travel along may speak of reports that are not here."""
+    for one, why in corrections.problems:
+        yield Finding("correction-holds", "critical", "corrections", "", f"{one.place}: {why}")
+    for one, why in corrections.absent:
+        severity: Literal["critical", "warning"] = "warning" if one.file == BUNDLED else "critical"
+        yield Finding("correction-has-its-report", severity, "corrections", "", f"{one.place}: {why}")
+
+
+def _write_corrections(corrections: Corrections, lost: set[str], folder: Path) -> None:
+    """The corrections that were applied, in the order of the text."""
+    kept = [row for row in corrections.listed if row["report_id"] not in lost]
+    kept.sort(key=lambda row: (row["report_id"], row["char_start"], row["observation_id"], row["field"]))
+    _write("corrections", _table("corrections", kept), folder)
 
 
 class _Output:
