@@ -66,11 +66,15 @@ def correct(
     from flows.check.entries import Correction, CorrectionsError, appended, read
 
     right = _right(field, value)
-    number = (int(offset), None) if offset.isascii() and offset.isdigit() else (None, offset)
+    at = int(offset) if offset.isascii() and offset.isdigit() else None
+    number = {"observation_id": offset} if at is None else {"offset": at}
     name, path = _target()
     captured = _captured(output)
     rows = captured[report]() if report in captured else []
-    asked = Correction(name, 0, report, *number, field, None, right, reason, who or getpass.getuser())
+    said = {"reason": reason, "who": who or getpass.getuser()}
+    asked = Correction(
+        name, 0, report, at, offset if at is None else None, field, None, right, said["reason"], said["who"]
+    )
     expect = next((rows[place].get(field) for place in meant(asked, rows)), None)
     asked = replace(asked, expect=expect)
     if rows and expect == right:
@@ -80,8 +84,7 @@ def correct(
     others = _load() if path.exists() else []
     if why := _wrong([*others, asked], captured).get(asked):
         raise click.ClickException(why)
-    entry: dict[str, Any] = {"report": report, ("offset" if number[1] is None else "observation_id"): offset}
-    entry |= {"field": field, "expect": expect, "value": right, "reason": reason, "who": asked.who}
+    entry = {"report": report, **number, "field": field, "expect": expect, "value": right, **said}
     try:
         with _held(path) as file:
             old = file.read()
@@ -92,7 +95,8 @@ def correct(
         _refuse(error)
     except OSError as error:
         raise click.ClickException(f"{name}: {error.strerror}. Mend its permissions and try again.") from None
-    click.echo(f"{made.place}: {made.number}: {field} is now {value}. Apply it with: {program()} publish")
+    click.echo(f"{made.place}: {made.number}: {field} is now {value or 'nothing'}.")
+    click.echo(f"Apply it with: {program()} publish")
     if rows:
         click.echo(rows[meant(asked, rows)[0]]["quote"])
 

@@ -72,10 +72,12 @@ def _collected(
 def _corrections_told(corrections: Corrections) -> Iterator[Finding]:
     """What is wrong with corrections; those that travel along may speak of reports that are not here."""
     for one, why in corrections.problems:
-        yield Finding("correction-holds", "critical", "corrections", "", f"{one.place}: {why}")
+        yield Finding("correction-holds", "critical", "corrections", "", f"{one.place}: {why}".rstrip("."))
     for one, why in corrections.absent:
         severity: Literal["critical", "warning"] = "warning" if one.file == BUNDLED else "critical"
-        yield Finding("correction-has-its-report", severity, "corrections", "", f"{one.place}: {why}")
+        yield Finding(
+            "correction-has-its-report", severity, "corrections", "", f"{one.place}: {why}".rstrip(".")
+        )
 
 
 def _write_corrections(corrections: Corrections, lost: set[str], folder: Path) -> None:

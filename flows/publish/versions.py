@@ -2,7 +2,7 @@
 
 MAJOR when a field is renamed, added, removed, reordered or retyped, a constraint is tightened, or a file is
 gone; MINOR when rows, files or codes are added; PATCH when values or descriptions are corrected or rows are
-removed and nothing is added. Rows of the quarantine are no data and count as corrections.
+removed and nothing is added. Rows of the quarantine and of the corrections are no data; new ones are a PATCH.
 The rules are those of the Data Package recipe "Data Package Version".
 """
 
@@ -17,6 +17,7 @@ from flows.publish.changes import Counts
 
 FIRST = "1.0.0"
 Size = Literal["major", "minor", "patch"]
+_NO_DATA = ("quarantine", "corrections")
 _SIZES: tuple[Size, ...] = ("major", "minor", "patch")
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
@@ -61,7 +62,7 @@ def _of_rows(counts: Mapping[str, Counts]) -> Iterator[Reason]:
     for table, count in counts.items():
         for kind in ("added", "removed", "changed"):
             if number := getattr(count, kind):
-                size: Size = "minor" if kind == "added" and table != "quarantine" else "patch"
+                size: Size = "minor" if kind == "added" and table not in _NO_DATA else "patch"
                 yield Reason(size, f"{table}: {number} row{'s' * (number > 1)} {kind}")
 
 
