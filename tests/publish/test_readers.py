@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from frictionless import validate
 
 from flows import check, publish, schemas
 from flows.publish.tables import NAMES, json_schema
+from flows.settings import settings
 from flows.store import Store
 from tests.builders import entry, observation, report, stored, usual
 
@@ -39,10 +43,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     growth = {"measure": "growth", "unit": "%", "bound": "range", "value": 7.0, "value_max": 8.0}
     rows = [observation(aim, "7%—8", **growth, **aimed), observation(aim, "4万", **jobs, **aimed)]
     entries += [entry(store, aim, rows), stored(store, "420000", 2020)]
-    publish.publish(store, check.check(store, entries))
+    with corrected(tmp_path_factory.mktemp("own") / "corrections.yaml", rows[1]):
+        publish.publish(store, check.check(store, entries))
     path = store.local("public/releases/1.0.0")
     assert path is not None
     return path
+
+
+@contextmanager
+def corrected(file: Path, row: dict[str, Any]) -> Iterator[None]:
+    """With a correction of the subject of the observation ROW."""
+    given = {"report": row["report_id"], "offset": row["char_start"], "field": "subject"}
+    given |= {"expect": row["subject"], "value": "地区生产总值", "reason": "原文如此", "who": "两位读者"}
+    file.write_text(json.dumps([given], ensure_ascii=False), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BAOGAO_CORRECTIONS", str(file))
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
 
 
 @pytest.fixture(autouse=True)
