@@ -8,7 +8,7 @@ rejected or a gate was held, 2 for wrong usage.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from flows import cli_corrections, cli_serve, cli_sources
 from flows.terminal import Progress, output_root, print_json, print_table, program
 
 if TYPE_CHECKING:
-    from flows.model import Rejected, Report
+    from flows.model import Capture, Rejected, Report
     from flows.summary import Summary
 
 _REGION = click.option(
@@ -45,6 +45,7 @@ def main() -> None:
 
 
 main.add_command(cli_sources.group)
+main.add_command(cli_sources.fetch)
 main.add_command(cli_corrections.group)
 main.add_command(cli_corrections.correct)
 main.add_command(cli_serve.serve)
@@ -69,7 +70,7 @@ def run(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Fetch, extract, check and publish: files, folders and zip archives, or a source.
+    """Fetch, extract, check and publish: files, folders, zip archives, http(s) addresses, or a source.
 
     Without PATH and --source everything that was captured before is brought up to date.
     """
@@ -101,7 +102,7 @@ def publish(output: str | None, as_json: bool, verbose: bool) -> None:
     help="html: one page with every number marked, for auditing by eye.",
 )
 def extract(file: str, region: str | None, year: int | None, form: str) -> None:
-    """Print the observations of a report; FILE may be - for standard input."""
+    """Print the observations of a report; FILE may be an http(s) address, or - for standard input."""
     from flows.work import line
 
     reports, rejected = _reports(file, region, year)
@@ -234,10 +235,22 @@ def _print(summary: Summary) -> None:
 
 def _reports(file: str, region: str | None, year: int | None) -> tuple[list[Report], list[Rejected]]:
     """The reports in FILE, in its order, and what else was in it."""
+    from flows.fetch import is_address
+    from flows.model import Report
+    from flows.read import read_capture
+
+    found: list[Report | Rejected] = []
+    for one in (_fetched if is_address(file) else _opened)(file, region, year):
+        found += read_capture(*one) if isinstance(one, tuple) else [one]
+    reports = [one for one in found if isinstance(one, Report)]
+    return reports, [one for one in found if not isinstance(one, Report)]
+
+
+def _opened(file: str, region: str | None, year: int | None) -> Iterator[tuple[Capture, bytes]]:
+    """The bytes of FILE, or of standard input."""
     import hashlib
 
-    from flows.model import Capture, Report
-    from flows.read import read_capture
+    from flows.model import Capture
 
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
@@ -245,10 +258,26 @@ def _reports(file: str, region: str | None, year: int | None) -> tuple[list[Repo
         raise click.ClickException(f"{file}: {error.strerror}. Check the path.") from None
     name = "" if file == "-" else Path(file).name
     origin = "standard input" if file == "-" else file
-    capture = Capture(hashlib.sha256(data).hexdigest(), origin, name, len(data), "", {}, region, year)
-    found = read_capture(capture, data)
-    reports = [one for one in found if isinstance(one, Report)]
-    return reports, [one for one in found if not isinstance(one, Report)]
+    yield Capture(hashlib.sha256(data).hexdigest(), origin, name, len(data), "", {}, region, year), data
+
+
+def _fetched(
+    address: str, region: str | None, year: int | None
+) -> Iterator[tuple[Capture, bytes] | Rejected]:
+    """What ADDRESS has, asked for by the rules of fetching; nothing of it stays."""
+    import tempfile
+    from dataclasses import replace
+
+    from flows import fetch, read, work
+    from flows.model import Capture
+    from flows.store import Store
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(folder)
+        (source,) = fetch.named([address])
+        reader = fetch.Reader(read.page_text, read.report_texts)
+        for one in fetch.captures(replace(source, region=region, year=year), store, reader):
+            yield (one, work.capture_bytes(store, one)) if isinstance(one, Capture) else one
 
 
 def _reject(rejected: Sequence[Rejected]) -> None:

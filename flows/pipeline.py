@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -31,10 +32,10 @@ from pydantic import Field  # noqa: E402
 
 from flows import check, extract, extract_report, fetch, publish, read, work  # noqa: E402
 from flows.check import CorrectionsError, Entry  # noqa: E402
+from flows.copies import Item  # noqa: E402
 from flows.fetch.folder import captures as captured  # noqa: E402
-from flows.model import Capture, Rejected, Release, Report  # noqa: E402
+from flows.model import Capture, Rejected, Release  # noqa: E402
 from flows.publish import PublishError  # noqa: E402
-from flows.read.reasons import Unreadable  # noqa: E402
 from flows.store import Store, StoreError  # noqa: E402
 from flows.summary import Extracted, Fetched, Summary, summed_up  # noqa: E402
 
@@ -72,12 +73,12 @@ def fetch_reports(
     output: Root | None = None,
     source: Name | None = None,
 ) -> Fetched:
-    """Captures files, folders and archives as they are, and what a source has.
+    """Captures files, folders, archives and pages as they are, and what a source has.
 
     One source's failure does not stop the others.
 
     Args:
-        paths: Files, folders (with all that is below) and zip archives.
+        paths: Files, folders (with all that is below), zip archives, and http(s) addresses.
         region: Six-digit code of the area that the reports speak for, if the texts do not say it.
         year: The year in which the reports were read out, if the texts do not say it.
         output: The output root, a folder or an address such as s3://bucket/folder.
@@ -86,8 +87,11 @@ def fetch_reports(
     store = _store(output)
     found: list[str] = []
     rejected: list[Rejected] = []
-    given = captured(paths, store, region=region, year=year, max_bytes=settings().max_file_bytes)
-    for one in chain(given, *(_asked(wanted, store) for wanted in _wanted(source, store))):
+    files = [path for path in paths if not fetch.is_address(path)]
+    given = captured(files, store, region=region, year=year, max_bytes=settings().max_file_bytes)
+    sources = [*fetch.named([path for path in paths if path not in files]), *_wanted(source, store)]
+    sources = [replace(one, region=region or one.region, year=year) for one in sources]
+    for one in chain(given, *(_asked(wanted, store) for wanted in sources)):
         if isinstance(one, Capture):
             found.append(one.sha256)
         else:
@@ -108,24 +112,11 @@ def _wanted(source: str | None, store: Store) -> list[fetch.Source]:
 def _asked(source: fetch.Source, store: Store) -> Iterator[Capture | Rejected]:
     """What a source has; a fault that nobody thought of is told like any other."""
     try:
-        yield from fetch.captures(source, store, fetch.Reader(_decoded, _reports_in))
+        yield from fetch.captures(source, store, fetch.Reader(read.page_text, read.report_texts))
     except StoreError:
         raise
     except Exception as error:
         yield _failed("fetch", source.name, error)
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return read.decode(data)
-    except Unreadable:
-        return data.decode("utf-8", "replace")
-
-
-def _reports_in(capture: Capture, data: bytes) -> tuple[list[str], list[Rejected]]:
-    found = read.read_capture(capture, data)
-    texts = [one.text for one in found if isinstance(one, Report)]
-    return texts, [one for one in found if isinstance(one, Rejected)]
 
 
 @flow(task_runner=_runner())
@@ -240,7 +231,7 @@ def baogao(
     """Fetches, extracts, checks and publishes; without paths and source, from what was captured before.
 
     Args:
-        paths: Files, folders (with all that is below) and zip archives.
+        paths: Files, folders (with all that is below), zip archives, and http(s) addresses.
         source: The name of a source in schemas/sources.yaml, or `all`: every enabled one that is due.
         region: Six-digit code of the area that the reports speak for, if the texts do not say it.
         year: The year in which the reports were read out, if the texts do not say it.
@@ -292,7 +283,7 @@ def _read(store: Store, capture: Capture) -> work.Reading:
     return work.load_reading(store, name)
 
 
-def _extracted(item: work.Item) -> str:
+def _extracted(item: Item) -> str:
     return work.extracted_name(item.report, extract.fingerprint())
 
 
@@ -300,7 +291,9 @@ def _entries(store: Store) -> list[Entry]:
     entries = []
     for item, name in work.extracted(store, read.fingerprint(), extract.fingerprint()):
         load = partial(work.load_report, store.root, item.report)
-        entries.append(Entry(item.report_id, f"{item.reading}#{item.index}", name, load))
+        copies = {"witnesses": item.witnesses, "rivals": item.rivals}
+        key = f"{item.reading}#{item.index} {copies}"
+        entries.append(Entry(item.report_id, key, name, load, **copies))
     return entries
 
 

@@ -16,26 +16,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from flows.copies import Item, chosen, sketch
 from flows.model import Capture, Observation, Rejected, Report
 from flows.store import Store
 
 _CAPTURES = "work/captures"
 _COLUMNS = tuple(field.name for field in fields(Observation))
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A report that was read, without its text: the reading it stands in, its place there, its length."""
-
-    reading: str
-    index: int
-    chars: int
-    report: dict[str, Any]
-
-    @property
-    def report_id(self) -> str:
-        """The report's key, region code and year."""
-        return str(self.report["report_id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +70,8 @@ def save_reading(store: Store, name: str, found: Sequence[Report | Rejected]) ->
             if not store.exists(text):
                 store.write_bytes(text, report.text.encode())
             known = asdict(report)
-            known["chars"] = len(known.pop("text"))
+            del known["text"]
+            known |= {"chars": len(report.text), "sketch": sketch(report.text)}
             reports.append(known)
     rejected = [asdict(reason) for reason in found if isinstance(reason, Rejected)]
     store.write_json(name, {"reports": reports, "rejected": rejected})
@@ -95,8 +82,8 @@ def load_reading(store: Store, name: str) -> Reading:
     given = store.read_json(name)
     items = []
     for index, report in enumerate(given["reports"]):
-        chars = report.pop("chars")
-        items.append(Item(name, index, chars, report))
+        chars, sketched = report.pop("chars"), tuple(report.pop("sketch", ()))
+        items.append(Item(name, index, chars, report, sketched))
     return Reading(tuple(items), tuple(Rejected(**reason) for reason in given["rejected"]))
 
 
@@ -118,14 +105,12 @@ def line(observation: Observation) -> str:
 
 
 def latest(readings: Iterable[tuple[Capture, Reading]]) -> list[Item]:
-    """One item per report, sorted by report_id: of several, the one captured last (else the larger hash)."""
-    best: dict[str, tuple[tuple[str, str, int], Item]] = {}
-    for capture, reading in readings:
-        for item in reading.items:
-            rank = (capture.captured_at, capture.sha256, item.index)
-            if item.report_id not in best or best[item.report_id][0] < rank:
-                best[item.report_id] = (rank, item)
-    return [best[name][1] for name in sorted(best)]
+    """One item per report, sorted by report_id, see `copies.chosen`."""
+    return chosen(
+        ((capture.captured_at, capture.sha256), item)
+        for capture, reading in readings
+        for item in reading.items
+    )
 
 
 def extracted(store: Store, read_by: str, extracted_by: str) -> list[tuple[Item, str]]:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import work
+from flows.copies import Item
 from flows.model import Capture, Rejected
 from flows.settings import settings
 from flows.summary import Summary
@@ -170,7 +171,7 @@ def capture(sha256: str, captured_at: str) -> Capture:
 @pytest.mark.parametrize("turned", [False, True])
 def test_of_several_captures_the_latest_counts(turned: bool) -> None:
     def reading(sha256: str, when: str) -> tuple[Capture, work.Reading]:
-        item = work.Item(sha256, 0, 1, {"report_id": "410800-2016"})
+        item = Item(sha256, 0, 1, {"report_id": "410800-2016"})
         return capture(sha256, when), work.Reading((item,), ())
 
     given = [reading("b", "2026-01-01"), reading("a", "2026-01-02"), reading("c", "2025-12-31")]

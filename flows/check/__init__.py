@@ -38,13 +38,16 @@ class Entry:
     """A report of the build, without its text.
 
     `key` changes whenever anything known of the report changes, `extracted` is the store's name of its
-    observations (JSON Lines), and `load` gives the Report with its text.
+    observations (JSON Lines), and `load` gives the Report with its text. `witnesses` are the origins of
+    other copies of its text, `rivals` those of other texts that claim to be this report.
     """
 
     report_id: str
     key: str
     extracted: str
     load: Callable[[], Report]
+    witnesses: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 def fingerprint(entries: Iterable[Entry]) -> str:

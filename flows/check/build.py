@@ -34,7 +34,7 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     for row, failures in suspects.items():
         rows.failures.setdefault(row, []).extend(failures)
     with _Output(folder) as output:
-        output.note([*whole, *more, *_corrections_told(corrections)])
+        output.note([*whole, *more, *_corrections_told(corrections), *_rivals_told(entries)])
         for outcast in rows.outcasts:
             output.hold(outcast, outcast.failures)
         _split_observations(folder / "rows.arrow", rows.failures, lost, output)
@@ -62,7 +62,7 @@ def _collected(
             report = entry.load()
             found = corrections.apply(report.report_id, extracted(store, entry.extracted))
             rows.add(report, found)
-            reports.append(of_report(report, len(found)))
+            reports.append(of_report(report, len(found), entry.witnesses))
             text = {"report_id": report.report_id, "text": report.text}
             texts.write_batch(pa.RecordBatch.from_pylist([text], schema=schema))
     rows.close()
@@ -78,6 +78,14 @@ def _corrections_told(corrections: Corrections) -> Iterator[Finding]:
         yield Finding(
             "correction-has-its-report", severity, "corrections", "", f"{one.place}: {why}".rstrip(".")
         )
+
+
+def _rivals_told(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Which reports have come as different texts."""
+    for entry in entries:
+        for origin in entry.rivals:
+            said = f"{origin} holds another text that claims to be {entry.report_id}. Look which is right"
+            yield Finding("one-text-per-report", "warning", "reports", entry.report_id, said)
 
 
 def _write_corrections(corrections: Corrections, lost: set[str], folder: Path) -> None:

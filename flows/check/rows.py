@@ -7,7 +7,7 @@ apart as an `Outcast`, so that the rest can be looked at as a table.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -106,11 +106,12 @@ def extracted(store: Store, name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in store.read_bytes(name).decode().split("\n") if line]
 
 
-def of_report(report: Report, observations: int) -> dict[str, Any]:
+def of_report(report: Report, observations: int, witnesses: Sequence[str] = ()) -> dict[str, Any]:
     """The row of REPORT in the table of reports; `quarantined` is not known yet and 0."""
     row: dict[str, Any] = {column.name: None for column in schemas.table("reports").columns}
     given = {name: getattr(report, name) for name in row if hasattr(report, name)}
-    return row | given | {"characters": len(report.text), "observations": observations, "quarantined": 0}
+    counts = {"characters": len(report.text), "observations": observations, "quarantined": 0}
+    return row | given | counts | {"witnesses": list(witnesses)}
 
 
 def _misfits(row: dict[str, Any]) -> Iterator[str]:

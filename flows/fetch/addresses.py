@@ -40,7 +40,7 @@ def checked(address: str, hosts: frozenset[str]) -> str:
         raise AddressError(f"the address at {host} carries a name or password")
     if len(address) > _LONGEST or any(ord(character) < 33 for character in address.strip()):
         raise AddressError(f"the address at {host} is too long or holds blanks")
-    if host not in hosts and f"{host}:{port}" not in hosts:
+    if not hosts & {host, f"{host}:{port}", parts.netloc.lower()}:
         raise AddressError(f"{host} is none of the allowed hosts ({', '.join(sorted(hosts))})")
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", parts.query, ""))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flows import schemas
@@ -41,22 +42,47 @@ class Reader:
     read: Read
 
 
-def fetch(source: Source, client: Client, store: Store, reader: Reader) -> Iterator[Capture | Rejected]:
+def fetch(
+    source: Source, client: Client, store: Store, reader: Reader, since: date | None = None
+) -> Iterator[Capture | Rejected]:
     """The captures of all documents of SOURCE, new and known, and why others are not used.
 
-    One document's failure does not stop the others. Raises StoreError when the store cannot be written.
+    With SINCE, documents that the source dates earlier are left out. One document's failure does not stop
+    the others. Raises StoreError when the store cannot be written.
     """
-    links: dict[str, Link] = {link.address: link for link in finder(source).known()}
+    for link in list(links(source, client, store, reader, since)):
+        if isinstance(link, Rejected):
+            yield link
+        else:
+            yield from _document(source, link, client, store, reader, depth=0)
+
+
+def links(
+    source: Source, client: Client, store: Store, reader: Reader, since: date | None = None
+) -> Iterator[Link | Rejected]:
+    """The documents that SOURCE has, each once; only index pages are asked for."""
+    found: dict[str, Link] = {link.address: link for link in finder(source).known()}
     for address in finder(source).first():
         try:
             for link in _index(source, address, client, store, reader):
-                links.setdefault(link.address, link)
+                found.setdefault(link.address, link)
         except FetchError as error:
             yield _rejected(address, error)
-    if not links:
+    if not found:
         yield schemas.rejected(source.name, "no-links")
-    for link in links.values():
-        yield from _document(source, link, client, store, reader, depth=0)
+    yield from (link for link in found.values() if not _before(link, since))
+
+
+def served(store: Store, link: Link) -> bool:
+    """Whether there is a capture of the document, or it is known to be no report."""
+    state = _state(store, link.address)
+    return _serving(store, state) is not None or "attached" in state or "no_report" in state
+
+
+def _before(link: Link, since: date | None) -> bool:
+    """Whether the source dates the document before SINCE; a document without a date is not left out."""
+    told = link.date or (f"{link.year}-12-31" if link.year else "")
+    return since is not None and bool(told) and told < since.isoformat()
 
 
 def accept(store: Store, address: str) -> str:
@@ -171,7 +197,7 @@ def _answered(
             name=name,
             metadata=metadata,
             region=source.region,
-            year=link.year,
+            year=source.year or link.year,
             answer=answer,
         )
         _remember(store, link.address, {**fresh, "sha256": kept.sha256})
@@ -187,7 +213,7 @@ def _texts(
     Neither the words of the link nor its year are told: an error page in the place of a report says
     nothing of a report itself. The year helps where the text is a report and does not say it.
     """
-    given = replace(capture, metadata={"url": link.address}, region=source.region)
+    given = replace(capture, metadata={"url": link.address}, region=source.region, year=source.year)
     texts, rejected = reader.read(given, answer.content)
     if not texts and link.year and {one.reason for one in rejected} == {"no-year"}:
         return reader.read(replace(given, year=link.year), answer.content)

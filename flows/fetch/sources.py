@@ -25,7 +25,8 @@ class Source:
     counts when its address matches `link` and its title `about`, whose group `year` gives the year of the
     report; `item` is the CSS selector of links on index pages, `page` the address of the n-th further one
     with `pages` of them; `attachments` matches the links of files on an article's page. `every` are the
-    hours after which a source is asked again by a run over all of them.
+    hours after which a source is asked again by a run over all of them. `region` and `year` override what
+    the texts say. `listed` is False for one that a user named by its addresses and that is in no file.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Source:
     interval: float = 2.0
     allow_private: bool = False
     tests: tuple[dict[str, Any], ...] = ()
+    year: int | None = None
+    listed: bool = True
 
     @property
     def allowed(self) -> frozenset[str]:

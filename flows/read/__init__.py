@@ -18,7 +18,7 @@ from flows.read.reasons import Unreadable
 from flows.read.tables import Document, csv_documents, jsonl_documents
 from flows.read.wiki import is_wikitext, wiki_text
 
-__all__ = ["decode", "fingerprint", "first_words", "read_capture", "read_text"]
+__all__ = ["decode", "fingerprint", "first_words", "page_text", "read_capture", "read_text", "report_texts"]
 
 _TABLES = ("fields.csv", "headings.csv", "plans.csv", "reasons.csv", "region_names.csv", "regions.csv")
 
@@ -122,6 +122,21 @@ def _documents(data: bytes, name: str) -> Iterator[Document]:
             yield from csv_documents(text)
         case "plain":
             yield Document(text)
+
+
+def page_text(data: bytes) -> str:
+    """The text of a page, whatever its bytes are: what cannot be decoded is replaced."""
+    try:
+        return decode(data)
+    except Unreadable:
+        return data.decode("utf-8", "replace")
+
+
+def report_texts(capture: Capture, data: bytes) -> tuple[list[str], list[Rejected]]:
+    """The texts of the reports that the bytes DATA of CAPTURE hold, and what else is in them."""
+    found = read_capture(capture, data)
+    texts = [one.text for one in found if isinstance(one, Report)]
+    return texts, [one for one in found if isinstance(one, Rejected)]
 
 
 def first_words(text: str, name: str) -> tuple[str, dict[str, str]]:

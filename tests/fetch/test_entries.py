@@ -21,7 +21,7 @@ GOOD = """sources:
 
 
 def test_every_entry_that_travels_along_passes_its_own_tests():
-    done = CliRunner().invoke(main, ["sources", "check"])
+    done = CliRunner().invoke(main, ["sources", "test"])
     assert done.exit_code == 0, done.output
     network = [one for one in sources().values() if one.kind != "folder"]
     assert network and not any(one.enabled for one in network) and all(one.reuse for one in network)
@@ -31,7 +31,7 @@ def test_an_entry_that_does_not_hold_is_told(tmp_path, monkeypatch):
     file = tmp_path / "own.yaml"
     file.write_text(GOOD + '    tests: [{input: "<a href=/1>x</a>", links: []}]\n', "utf-8")
     monkeypatch.setattr("flows.fetch.sources.sources_file", lambda: file)
-    done = CliRunner().invoke(main, ["sources", "check"])
+    done = CliRunner().invoke(main, ["sources", "test"])
     assert done.exit_code == 1 and "https://www.example.org/1" in done.output
 
 
