@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import flows
-from flows import cli_corrections, cli_serve, cli_sources
+from flows import cli_check, cli_corrections, cli_serve, cli_sources
 from flows.terminal import Progress, output_root, print_json, print_table, program
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ _YEAR = click.option(
     "--year", type=click.IntRange(1949, 2100), metavar="YYYY", help="Year in which the report was read out."
 )
 _OUTPUT = click.option("--output", metavar="DIR", help="Output root [BAOGAO_OUTPUT, else output].")
+_FORCE = click.option(
+    "--force", metavar="REASON", help="Publish though the gate is closed; the release records the reason."
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 
 
@@ -46,6 +49,7 @@ def main() -> None:
 
 main.add_command(cli_sources.group)
 main.add_command(cli_sources.fetch)
+main.add_command(cli_check.check)
 main.add_command(cli_corrections.group)
 main.add_command(cli_corrections.correct)
 main.add_command(cli_serve.serve)
@@ -59,6 +63,7 @@ main.add_command(cli_serve.serve)
 @_YEAR
 @_OUTPUT
 @_JSON
+@_FORCE
 @click.option("--verbose", is_flag=True, help="Show Prefect's log.")
 def run(
     paths: tuple[str, ...],
@@ -68,6 +73,7 @@ def run(
     year: int | None,
     output: str | None,
     as_json: bool,
+    force: str | None,
     verbose: bool,
 ) -> None:
     """Fetch, extract, check and publish: files, folders, zip archives, http(s) addresses, or a source.
@@ -76,17 +82,18 @@ def run(
     """
     if from_captures and (paths or source):
         raise click.UsageError("--from-captures fetches nothing: leave PATH and --source out.")
-    given = {"paths": list(paths), "source": source, "region": region, "year": year, "output": output}
-    _run(given, as_json, verbose)
+    given = {"paths": list(paths), "source": source, "region": region, "year": year}
+    _run({**given, "output": output, "force": force}, as_json, verbose)
 
 
 @main.command()
 @_OUTPUT
 @_JSON
+@_FORCE
 @click.option("--verbose", is_flag=True, help="Show Prefect's log.")
-def publish(output: str | None, as_json: bool, verbose: bool) -> None:
+def publish(output: str | None, as_json: bool, force: str | None, verbose: bool) -> None:
     """Publish what was captured before, if the data differ from the last release."""
-    _run({"output": output}, as_json, verbose)
+    _run({"output": output, "force": force}, as_json, verbose)
 
 
 @main.command()

@@ -42,6 +42,22 @@ class Settings(BaseSettings):
     sources: str = Field("", description="A file of sources instead of schemas/sources.yaml")
     contact: str = Field("", pattern=r"^[\x20-\x7e]*$", description="Address told to sites that are fetched")
     inbox: str = Field("inbox", description="The folder that the source `inbox` reads")
+    gate_quarantine: float = Field(0.02, ge=0, le=1, description="Most rows in quarantine, as a share of all")
+    gate_fall: float = Field(
+        0.1, ge=0, le=1, description="Most that observations may fall by against the last release, as a share"
+    )
+    gate_headline_fall: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Most that rows of headline indicators in the panel may fall by, as a share",
+    )
+    gate_reports_lost: int = Field(
+        0, ge=0, description="Most reports of the last release that may be missing"
+    )
+    gate_accuracy: float = Field(
+        0.8, ge=0, le=1, description="Least share of the bundled coded example that is right in all fields"
+    )
     corrections: str | None = Field(
         None, description="A file of corrections besides schemas/corrections.yaml"
     )

@@ -27,9 +27,10 @@ __all__ = ["Checked", "CorrectionsError", "Entry", "check", "checked", "findings
 _SCHEMAS = (
     "tables/observations.yaml", "tables/panel.yaml", "tables/targets.yaml", "tables/reports.yaml",
     "tables/texts.yaml", "tables/indicators.yaml", "tables/units.yaml", "tables/regions.yaml",
-    "tables/flags.yaml", "tables/corrections.yaml", "tables/quarantine.yaml",
+    "tables/flags.yaml", "tables/discrepancies.yaml", "tables/corrections.yaml", "tables/quarantine.yaml",
     "expectations/observations.json", "expectations/reports.json",
-    "indicators.csv", "units.csv", "regions.csv", "flags.csv", "bounds.csv",
+    "indicators.csv", "units.csv", "regions.csv", "flags.csv", "bounds.csv", "levels.csv", "expected.csv",
+    "crosschecks.csv", "identities.csv", "ratios.csv",
 )  # fmt: skip
 
 
@@ -54,7 +55,9 @@ def fingerprint(entries: Iterable[Entry]) -> str:
     """SHA-256 of all that a release depends on: entries, schemas, corrections, and the code from here on."""
     digest = hashlib.sha256(schemas.fingerprint(*_SCHEMAS).encode() + corrections.fingerprint().encode())
     package = Path(__file__).parent.parent
-    for path in sorted([*package.glob("check/*.py"), *package.glob("publish/*.py"), package / "schemas.py"]):
+    own = ("schemas.py", "amounts.py", "values.py")
+    rooms = (*package.glob("check/*.py"), *package.glob("publish/*.py"))
+    for path in sorted([*rooms, *(package / name for name in own)]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for entry in sorted(entries, key=lambda entry: entry.report_id):
         digest.update(f"{entry.report_id}\t{entry.key}\t{entry.extracted}\n".encode())

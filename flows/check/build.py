@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows import schemas
-from flows.check import Checked, Entry, as_json, expectations
+from flows.check import Checked, Entry, as_json, expectations, expected
+from flows.check.comparison import Comparison, compare
 from flows.check.corrections import BUNDLED, Corrections, load
+from flows.check.peers import silences
 from flows.check.rows import Failure, Outcast, Rows, extracted, of_report
 from flows.model import Finding
 from flows.store import Store
@@ -22,30 +24,48 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Failures = dict[int, list[Failure]]
+Row = dict[str, Any]
+_EXAMPLES = 10
 
 
 def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> Checked:
     """Writes the files of the checked folder of ENTRIES (sorted, without doubles) into FOLDER."""
     corrections = Corrections(load())
     rows, reports = _collected(store, entries, corrections, folder)
-    failed, whole = _judged("reports", _table("reports", reports))
+    doubtful = [row for row, failures in rows.failures.items() if _critical(failures)]
+    found = compare(folder / "rows.arrow", doubtful, expectations.critical_answers("observations"))
+    results: list[Row] = []
+    failed, whole = _judged("reports", _reports_table(reports, found), results)
     lost = {reports[row]["report_id"] for row, failures in failed.items() if _critical(failures)}
-    suspects, more = _judged("observations", _columns(folder / "rows.arrow"))
+    suspects, more = _judged("observations", _columns(folder / "rows.arrow", found), results)
     for row, failures in suspects.items():
         rows.failures.setdefault(row, []).extend(failures)
     with _Output(folder) as output:
-        output.note([*whole, *more, *_corrections_told(corrections), *_rivals_told(entries)])
+        output.note(
+            [
+                *whole,
+                *more,
+                *_corrections_told(corrections),
+                *_rivals_told(entries),
+                *expected.missing(reports),
+            ]
+        )
         for outcast in rows.outcasts:
             output.hold(outcast, outcast.failures)
         _split_observations(folder / "rows.arrow", rows.failures, lost, output)
         _split_reports(reports, failed, output)
         _drop_texts(folder / "texts.arrow", lost)
     _write_corrections(corrections, lost, folder)
+    _write("discrepancies", _table("discrepancies", list(found.listed(_kept(folder)))), folder)
     (folder / "rows.arrow").unlink()
     done = output.checked(inputs, len(reports) - len(lost))
-    text = json.dumps(as_json(done), ensure_ascii=False, indent=2)
-    (folder / "checked.json").write_text(f"{text}\n", "utf-8")
+    _write_json(folder / "quality.json", [*results, *_told_beside(results, output.counts)])
+    _write_json(folder / "checked.json", as_json(done))
     return done
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
 def _collected(
@@ -153,30 +173,98 @@ class _Output:
         )
 
 
-def _judged(name: str, table: pa.Table) -> tuple[Failures, list[Finding]]:
-    """What the suite of the table NAME says: by number of the row, and of the table as a whole."""
+def _judged(name: str, table: pa.Table, results: list[Row]) -> tuple[Failures, list[Finding]]:
+    """What the suite of the table NAME says: by number of the row, and of the table as a whole.
+
+    What each expectation came to is added to RESULTS.
+    """
     found: Failures = {}
     whole: list[Finding] = []
+    key = schemas.table(name).key[0]
     for verdict in expectations.run(name, table.to_pandas()):
+        results.append(_result(name, verdict, [table[key][row].as_py() for row in verdict.rows[:_EXAMPLES]]))
+        if verdict.holds:
+            continue
         if not verdict.rows:
             whole.append(Finding(verdict.check, verdict.severity, name, "", f"{name}: {verdict.message}"))
-        values = table.column(verdict.column) if verdict.column in schemas.arrow_schema(name).names else None
+        values = table.column(verdict.column) if verdict.column in table.column_names else None
+        own = verdict.column in schemas.arrow_schema(name).names
         for row in verdict.rows:
-            given = "" if values is None else f" ({verdict.column} is {values[row].as_py()!r})"
-            failure = Failure(verdict.check, verdict.severity, verdict.message + given, verdict.flag)
+            value = None if values is None else values[row].as_py()
+            said = verdict.message
+            if own:
+                said += f" ({verdict.column} is {value!r})"
+            elif isinstance(value, str):
+                said = value
+            failure = Failure(verdict.check, verdict.severity, said, verdict.flag)
             found.setdefault(row, []).append(failure)
     return found, whole
 
 
-def _columns(path: Path) -> pa.Table:
-    """The columns of the rows in PATH that the suite of observations looks at."""
+def _result(name: str, verdict: expectations.Verdict, examples: list[str]) -> Row:
+    """What an expectation came to, as `quality.json` has it."""
+    return {
+        "table": name,
+        "check": verdict.check,
+        "severity": verdict.severity,
+        "holds": verdict.holds,
+        "asked": verdict.asked,
+        "failed": len(verdict.rows),
+        "expectation": verdict.kind,
+        "column": verdict.column or None,
+        "message": verdict.message,
+        "examples": examples,
+    }
+
+
+def _told_beside(results: list[Row], counts: Counter[str]) -> list[Row]:
+    """What was found by checks that stand in no suite, in the form of RESULTS."""
+    known, more = {result["check"] for result in results}, []
+    for named, count in sorted(counts.items()):
+        check, _, severity = named.removesuffix(")").rpartition(" (")
+        if check not in known:
+            more.append({"check": check, "severity": severity, "holds": False, "failed": count})
+    empty = {"table": "observations", "asked": None, "expectation": None, "column": None}
+    return [{**empty, "message": "", "examples": [], **row} for row in more]
+
+
+def _columns(path: Path, found: Comparison) -> pa.Table:
+    """The columns of the rows in PATH that the suite of observations looks at, with what was FOUND."""
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
         names = pa.ipc.open_file(source).schema.names
-        wanted = [names.index(name) for name in expectations.columns("observations")]
+        wanted = [names.index(name) for name in expectations.columns("observations") if name in names]
         options = pa.ipc.IpcReadOptions(included_fields=wanted)
-        return pa.ipc.open_file(source, options=options).read_all()
+        table = pa.ipc.open_file(source, options=options).read_all()
+    for name, column in found.columns(table.num_rows).items():
+        table = table.append_column(name, column)
+    return table
+
+
+def _reports_table(reports: list[dict[str, Any]], found: Comparison) -> pa.Table:
+    """The table of REPORTS, with what each of them does not say, and whether it gave as much as expected."""
+    import pyarrow as pa
+
+    known = [(row["report_id"], row["region_level"], row["report_year"]) for row in reports]
+    silent = silences(known, found.said)
+    columns: dict[str, list[str | None]] = {
+        "silent_about": [silent.get(row["report_id"]) for row in reports],
+        "unlike_expected": [expected.unlike(row, found.counts[row["report_id"]]) for row in reports],
+    }
+    table = _table("reports", reports)
+    for name, values in columns.items():
+        table = table.append_column(name, pa.array(values, pa.string()))
+    return table
+
+
+def _kept(folder: Path) -> set[str]:
+    """The keys of the observations that passed."""
+    import pyarrow as pa
+
+    with pa.memory_map(str(folder / "observations.arrow")) as source:
+        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=[0]))
+        return set(reader.read_all().column(0).to_pylist())
 
 
 def _split_observations(path: Path, failed: Failures, lost: set[str], output: _Output) -> None:

@@ -11,14 +11,34 @@ from functools import cache
 from typing import Any
 
 from flows import schemas
+from flows.amounts import conversion
+from flows.check.written import unit_is_written, value_is_written
 
 Row = dict[str, Any]
+_PEOPLE_ON_EARTH = 1e10
+_GREATEST_GROWTH = 1e5
+_BLANK = re.compile(r"\s")
+_DIGITS = str.maketrans("０１２３４５６７８９一二三四五六七八九〇零○", "0123456789123456789000")
+_LATER = re.compile(
+    "[今明当當本现現这這]年|年内|目前|现在|現在|当前|當前|至今|迄今|[0-9]月|季度|上半年|年初|下一年|次年|今后|今後|未来"
+)
+_EARLIER = re.compile("[上去前]年|上一年|同期|年前|(?:由|从|從|自).*[到至降升增]|原来|原來|[0-9]月")
+_MANY_YEARS = re.compile("时期|時期|[0-9几幾]年|规划|規劃|计划|計劃|五”|以来|以來|届|屆|期末|解放|建国")
+_YEAR = re.compile(
+    "[上去前今明当當本次现現这這目]年|上一年|同期|[0-9十几幾两兩]年|年末|年底|目前|现在|現在|以来|以來|月|季度|上半年"
+    "|规划|規劃|计划|計劃|五”|期末|届|屆|至今|(?:由|从|從|自).*[到至降升增]"
+)
+_MANY_YEARS = re.compile("时期|時期|[0-9]年(?:来|來|工作|以)|规划|計劃|计划|五”|第.个五年")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def answers(row: Row) -> dict[str, int | None]:
-    """The answers of the observation ROW to every question of QUESTIONS, by name."""
-    return {name: None if (answer := ask(row)) is None else int(answer) for name, ask in QUESTIONS.items()}
+def answers(row: Row, after: str = "") -> dict[str, int | None]:
+    """The answers of the observation ROW to every question of QUESTIONS, by name.
+
+    AFTER are the characters of the text behind its number.
+    """
+    found = {name: ask(row) for name, ask in QUESTIONS.items()} | {UNIT: unit_is_written(row, after)}
+    return {name: None if answer is None else int(answer) for name, answer in found.items()}
 
 
 def _range_has_both_ends(row: Row) -> bool:
@@ -32,18 +52,66 @@ def _rank_is_a_place(row: Row) -> bool | None:
 
 
 def _within_bounds(row: Row) -> bool | None:
-    """Whether a level or growth of an indicator lies within the bounds that schemas/indicators.csv gives."""
-    bounds = _bounds().get((row["indicator"], row["measure"]))
-    if bounds is None or (row["measure"] == "growth" and row["unit"] != "%"):
+    """Whether the value lies within the bounds that schemas/indicators.csv gives for its indicator.
+
+    Bounds of levels are those of the country in the unit of the catalogue. For areas of other levels they are
+    multiplied as schemas/levels.csv says, where the indicator sums up over areas. A change is no larger than
+    the greatest level.
+    """
+    measure = "level" if row["measure"] == "change" else row["measure"]
+    bounds = _bounds().get((row["indicator"], measure))
+    if bounds is None or (measure == "growth" and row["unit"] != "%") or row["unit"] == "百分点":
         return None
     low, high = bounds
-    ends = [row["value"], row["value"] if row["value_max"] is None else row["value_max"]]
+    factor = 1.0
+    if measure == "level":
+        shares = _shares(row)
+        if shares is None:
+            return None
+        low, high = (None if low is None else low * shares[0]), (None if high is None else high * shares[1])
+        converted = conversion(row["unit"], _usual_unit()[row["indicator"]])
+        if converted is None:
+            return None
+        factor = converted
+    if "/" in (row["period"] or ""):
+        high = None  # the years of a span add up
+    ends = [row["value"] * factor, (row["value"] if row["value_max"] is None else row["value_max"]) * factor]
+    if row["measure"] == "change":
+        return bool(high is None or max(map(abs, ends)) <= high)
     return bool((low is None or min(ends) >= low) and (high is None or max(ends) <= high))
+
+
+def _shares(row: Row) -> tuple[float, float] | None:
+    """The least and the greatest share of the country's bounds for the area that ROW is about."""
+    if not _sums_up().get(row["indicator"]):
+        return 1.0, 1.0
+    level = row["region_level"]
+    if row["area"] is not None:
+        region = schemas.regions().get(row["area_code"] or "")
+        if region is None:
+            return None
+        level = region.level
+    return _levels()[level]
+
+
+def _is_possible(row: Row) -> bool | None:
+    """Whether a value can be at all: nothing shrinks by more than all of it, and people are not that many."""
+    if row["measure"] == "growth" and row["unit"] == "%":
+        return bool(-100 <= row["value"] <= _GREATEST_GROWTH)
+    if row["unit"] == "人" and row["measure"] in ("level", "change"):
+        return bool(abs(row["value"]) <= _PEOPLE_ON_EARTH)
+    return None
 
 
 def _unit_is_usual(row: Row) -> bool | None:
     units = _units().get(row["indicator"] or "")
     return None if units is None or row["measure"] != "level" else row["unit"] in units
+
+
+def _points_are_of_a_share(row: Row) -> bool | None:
+    """Whether what changes by percentage points is a share."""
+    unit = _usual_unit().get(row["indicator"] or "")
+    return None if unit is None or row["unit"] != "百分点" or row["measure"] != "change" else unit == "%"
 
 
 def _share_within_hundred(row: Row) -> bool | None:
@@ -58,6 +126,33 @@ def _fact_lies_behind(row: Row) -> bool | None:
     return None if not years or row["status"] == "target" else int(years[0]) <= row["report_year"]
 
 
+def _year_is_usual(row: Row) -> bool | None:
+    """Whether a period is the usual one, or something in the sentence or the headings leads to another.
+
+    Usual is the year before the report for facts, its own year for targets, a plan, and years up to the one
+    before the report. Other years are written in the sentence or told by its words.
+    """
+    period = row["period"] or ""
+    if not period:
+        return None
+    quote, section = (_BLANK.sub("", row[name]).translate(_DIGITS) for name in ("quote", "section"))
+    years, usual = _YEAR.findall(period), row["report_year"] - (row["status"] != "target")
+    if len(years) > 1:
+        if period in _plans() or int(years[1]) == usual:
+            return True
+        return any(_is_named(year, quote, section) for year in (years[1], years[0], str(int(years[0]) - 1)))
+    away = int(years[0]) - usual
+    if not away or _is_named(years[0], quote, section):
+        return True
+    words = _LATER if away > 0 else _EARLIER
+    return bool(words.search(quote) or (abs(away) > 1 and _MANY_YEARS.search(section + quote)))
+
+
+def _is_named(year: str, quote: str, section: str) -> bool:
+    """Whether YEAR is written, with four digits or two (九三年)."""
+    return bool(re.search(rf"{year}(?![0-9亿億万萬.．])", quote + " " + section)) or f"{year[2:]}年" in quote
+
+
 def _aim_lies_ahead(row: Row) -> bool | None:
     """Whether a target is about a period that ends in the year under review or later."""
     years = _YEAR.findall(row["period"] or "")
@@ -69,10 +164,16 @@ QUESTIONS: dict[str, Callable[[Row], bool | None]] = {
     "rank_is_a_place": _rank_is_a_place,
     "within_bounds": _within_bounds,
     "unit_is_usual": _unit_is_usual,
+    "points_are_of_a_share": _points_are_of_a_share,
     "share_within_hundred": _share_within_hundred,
     "fact_lies_behind": _fact_lies_behind,
     "aim_lies_ahead": _aim_lies_ahead,
+    "year_is_usual": _year_is_usual,
+    "value_is_written": value_is_written,
+    "is_possible": _is_possible,
 }
+UNIT = "unit_is_written"
+NAMES = (*QUESTIONS, UNIT)
 
 
 @cache
@@ -84,6 +185,29 @@ def _bounds() -> dict[tuple[str, str], tuple[float | None, float | None]]:
             if low or high:
                 found[row["code"], measure] = (float(low) if low else None, float(high) if high else None)
     return found
+
+
+@cache
+def _plans() -> frozenset[str]:
+    """The periods of the five-year plans."""
+    return frozenset(f"{row['start']}/{row['end']}" for row in schemas.rows("plans.csv"))
+
+
+@cache
+def _levels() -> dict[str, tuple[float, float]]:
+    return {
+        row["region_level"]: (float(row["least"]), float(row["most"])) for row in schemas.rows("levels.csv")
+    }
+
+
+@cache
+def _sums_up() -> dict[str, bool]:
+    return {row["code"]: row["aggregates"] == "yes" for row in schemas.rows("indicators.csv")}
+
+
+@cache
+def _usual_unit() -> dict[str, str]:
+    return {row["code"]: row["unit"] for row in schemas.rows("indicators.csv")}
 
 
 @cache

@@ -17,13 +17,20 @@ from flows.schemas import Column
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A failed expectation: `rows` are the numbers of the failing rows; none if the whole table fails."""
+    """What an expectation says of a table.
+
+    `rows` are the numbers of the failing rows: none if it holds, or if the table fails as a whole. `asked` is
+    how many values were looked at, null for an expectation on the whole table.
+    """
 
     check: str
     severity: Literal["critical", "warning", "info"]
     column: str
     message: str
     flag: str | None
+    kind: str
+    holds: bool
+    asked: int | None
     rows: tuple[int, ...]
 
 
@@ -43,8 +50,17 @@ def columns(name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def critical_answers(name: str) -> list[str]:
+    """The questions of `columns.QUESTIONS` whose answer no keeps a row of the table NAME out."""
+    return [
+        item["kwargs"]["column"]
+        for item in suite(name)
+        if item["severity"] == "critical" and item["kwargs"].get("value_set") == [1]
+    ]
+
+
 def run(name: str, frame: Any) -> list[Verdict]:
-    """What fails of the suite of NAME on the pandas FRAME (which needs `columns(name)`), in suite order.
+    """What the suite of NAME says of the pandas FRAME (which needs `columns(name)`), in suite order.
 
     Raises ValueError when Great Expectations does not know an expectation of the suite, and RuntimeError
     when it cannot compute one.
@@ -57,9 +73,11 @@ def run(name: str, frame: Any) -> list[Verdict]:
         if failure := _exception(result.exception_info or {}):
             where = f"schemas/expectations/{name}.json: {given['type']} ({given['meta']['check']})"
             raise RuntimeError(f"{where} cannot be computed: {failure}")
-        if not result.success:
-            rows = sorted(int(row) for row in result.result.get("unexpected_index_list") or [])
-            verdicts.append(_verdict(given, tuple(rows)))
+        holds = bool(result.success) or len(frame) < given["meta"].get("fewest", 0)
+        # What has to hold for most rows says nothing of those for which it does not.
+        single = not holds and "mostly" not in given["kwargs"]
+        rows = sorted(int(row) for row in result.result.get("unexpected_index_list") or [] if single)
+        verdicts.append(_verdict(given, holds, _asked(result.result), tuple(rows)))
     return verdicts
 
 
@@ -101,10 +119,25 @@ def _exception(info: dict[str, Any]) -> str:
     )
 
 
-def _verdict(given: dict[str, Any], rows: tuple[int, ...]) -> Verdict:
+def _asked(result: dict[str, Any]) -> int | None:
+    """How many values an expectation looked at; nulls are passed over."""
+    count = result.get("element_count")
+    return None if count is None else int(count) - int(result.get("missing_count") or 0)
+
+
+def _verdict(given: dict[str, Any], holds: bool, asked: int | None, rows: tuple[int, ...]) -> Verdict:
     meta = given["meta"]
-    column = given["kwargs"].get("column", "")
-    return Verdict(meta["check"], given["severity"], column, meta["message"], meta.get("flag"), rows)
+    return Verdict(
+        check=meta["check"],
+        severity=given["severity"],
+        column=given["kwargs"].get("column", ""),
+        message=meta["message"],
+        flag=meta.get("flag"),
+        kind=given["type"],
+        holds=holds,
+        asked=asked,
+        rows=rows,
+    )
 
 
 def _derived(column: Column) -> list[dict[str, Any]]:

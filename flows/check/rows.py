@@ -19,6 +19,7 @@ from flows.model import Report
 from flows.store import Store
 
 _BATCH = 8192
+_BEHIND = 16  # characters behind a number in which its unit stands
 _LIMITS = {"int16": 2**15, "int32": 2**31, "int64": 2**63}
 _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -64,7 +65,9 @@ class Rows:
         self.count = 0
         self._waiting: list[dict[str, Any]] = []
         fields = list(schemas.arrow_schema("observations"))
-        self._schema = pa.schema(fields + [pa.field(name, pa.int8()) for name in columns.QUESTIONS])
+        self._schema = pa.schema(
+            fields + [pa.field(name, pa.int8()) for name in (*columns.QUESTIONS, columns.UNIT)]
+        )
         self._writer = pa.ipc.new_file(str(path), self._schema)
 
     def add(self, report: Report, rows: list[dict[str, Any]]) -> None:
@@ -83,7 +86,8 @@ class Rows:
             broken = [Failure(name, "critical", text) for name, text in invariants.broken(report, row)]
             if broken:
                 self.failures[self.count] = broken
-            self._waiting.append({**row, **columns.answers(row)})
+            after = report.text[max(row["char_end"], 0) :][:_BEHIND]
+            self._waiting.append({**row, **columns.answers(row, after)})
             self.count += 1
         if len(self._waiting) >= _BATCH:
             self._flush()

@@ -37,7 +37,8 @@ def extract_report(report: Report, view: View, sections: list[Section]) -> list[
 def fingerprint() -> str:
     """SHA-256 of this room's code and of the tables it reads: what was extracted under another is stale."""
     digest = hashlib.sha256(schemas.fingerprint(*_TABLES).encode())
-    for folder in (Path(__file__).parent, Path(__file__).parent.parent / "read"):
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    package = Path(__file__).parent.parent
+    rooms = [path for room in ("extract", "read") for path in sorted((package / room).glob("*.py"))]
+    for path in (*rooms, package / "values.py"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

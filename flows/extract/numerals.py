@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from flows.extract.parts import Number
 from flows.extract.scanning import scan, scanner
-from flows.extract.values import ARABIC, DIGITS, SCALES, parse
+from flows.values import ARABIC, DIGITS, SCALES, parse
 
 _CHINESE = (
     rf"[{DIGITS}{SCALES}](?:[{DIGITS}{SCALES}]|[多余几来](?=[十百千万亿兆]))*+"

@@ -14,7 +14,7 @@ from flows.extract.numerals import find_numbers
 from flows.extract.parts import Number, Quantity, Time
 from flows.extract.ranges import begins_range, is_range, range_of, share_units
 from flows.extract.units import unit_at
-from flows.extract.values import parse
+from flows.values import parse
 
 _KILO_UNITS = ("千瓦", "千伏", "千克", "千米", "千卡")
 _LOOSE = re.compile(r"[多余来几](?![种样方年])")

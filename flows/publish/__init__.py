@@ -10,10 +10,12 @@ from __future__ import annotations
 import shutil
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flows.model import Checked, Release
-from flows.publish import releases
+from flows.publish import quality, releases
+from flows.publish.gate import CANDIDATE
 from flows.publish.releases import PublishError
 from flows.store import Store
 
@@ -37,20 +39,29 @@ def current(store: Store, inputs: str) -> Release | None:
     return _release(store, pointer, False)
 
 
-def publish(store: Store, checked: Checked, *, now: datetime | None = None) -> Release:
+def publish(
+    store: Store,
+    checked: Checked,
+    *,
+    now: datetime | None = None,
+    accuracy: float | None = None,
+    force: str = "",
+) -> Release:
     """Publishes CHECKED as the next version, or says (`new=False`) that nothing differs from the last one.
 
     A complete release that `latest.json` does not point to yet is verified and pointed to first; when it was
     made from the same inputs, it is the result and counts as new.
 
-    NOW is the time that the metadata give (else the clock's). Raises PublishError when there is nothing to
-    publish, when an earlier release is damaged (its file is named), and StoreError when a file cannot be
-    read or written; in each case the last release stays as it was.
+    NOW is the time that the metadata give (else the clock's), ACCURACY the share of the bundled example that
+    is right, FORCE the reason why the gate is overruled, which the release then records. Raises PublishError
+    when there is nothing to publish, when the gate is closed, when an earlier release is damaged (its file is
+    named), and StoreError when a file cannot be read or written; in each case the last release stays as it
+    was.
     """
-    if checked.blocked:
-        why = "; ".join(finding.message for finding in checked.blocked)
+    if not checked.observations:
+        why = "; ".join(finding.message for finding in checked.blocked) or "there is not one observation"
         raise PublishError(f"Nothing was published: {why}. The last release stays as it is.")
-    from flows.publish.build import build
+    from flows.publish.build import Asked, Held, build
 
     with store.lock("publish"):
         previous = releases.newest(store)
@@ -63,20 +74,38 @@ def publish(store: Store, checked: Checked, *, now: datetime | None = None) -> R
             if pointer["inputs"] == checked.inputs:
                 return _release(store, pointer, behind)
         with store.staging() as folder:
-            version = build(store, checked, folder, previous, now or datetime.now(UTC))
+            try:
+                version = build(
+                    store, checked, folder, previous, Asked(now or datetime.now(UTC), accuracy, force)
+                )
+            except Held as error:
+                raise _candidate(store, checked, folder, error.reasons) from None
             if version is not None:
                 store.adopt(folder, f"{releases.RELEASES}/{version}", last=releases.CHECKSUMS)
         pointed = version or previous
         assert pointed is not None
         pointer = releases.point(store, pointed, checked.inputs)
+        quality.write_pages(store, pointed)
     _tidy(store, checked)
     return _release(store, pointer, version is not None)
 
 
+def _candidate(store: Store, checked: Checked, folder: Path, reasons: list[str]) -> PublishError:
+    """Leaves what lies in FOLDER where people can look at it, and says why it was not published."""
+    name = f"{CANDIDATE}/{checked.inputs[:16]}"
+    if not store.exists(f"{name}/{releases.CHECKSUMS}"):
+        store.adopt(folder, name, last=releases.CHECKSUMS)
+    why = "\n".join(f"- {reason}" for reason in reasons)
+    return PublishError(
+        f"Nothing was published, the last release stays as it is:\n{why}\nLook at {store.show(name)}; "
+        "if it is right, publish with --force REASON."
+    )
+
+
 def _tidy(store: Store, checked: Checked) -> None:
-    """Removes the checked folders that nobody has come back for in a day."""
-    parent = store.local("work/checked")
-    for folder in parent.iterdir() if parent and parent.is_dir() else ():
+    """Removes checked folders and candidates that nobody has come back for in a day."""
+    parents = (store.local("work/checked"), store.local(CANDIDATE))
+    for folder in (one for parent in parents if parent and parent.is_dir() for one in parent.iterdir()):
         if folder.name != checked.inputs and time.time() - folder.stat().st_mtime > _DAY:
             shutil.rmtree(folder, ignore_errors=True)
 

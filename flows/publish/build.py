@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from flows import schemas
 from flows.model import Checked
-from flows.publish import changes, metadata, releases, versions
+from flows.publish import changes, gate, metadata, releases, versions
 from flows.publish.changes import Change, Counts
 from flows.publish.derived import DERIVED, derive
 from flows.publish.releases import PublishError
@@ -24,11 +25,28 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def build(store: Store, checked: Checked, folder: Path, previous: str | None, now: datetime) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a release is to be made: the time it gives, the accuracy measured, why the gate is overruled."""
+
+    now: datetime
+    accuracy: float | None = None
+    force: str = ""
+
+
+class Held(Exception):
+    """The gate is closed; `reasons` say why. The candidate lies in the folder, whole."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
+
+
+def build(store: Store, checked: Checked, folder: Path, previous: str | None, asked: Asked) -> str | None:
     """Writes the release of CHECKED that follows PREVIOUS into FOLDER and gives its version.
 
-    None when it does not differ from PREVIOUS. Raises PublishError when what was written cannot be read
-    back as it was meant.
+    None when it does not differ from PREVIOUS. Raises Held when the gate is closed and not overruled, and
+    PublishError when what was written cannot be read back as it was meant.
     """
     rows = _write_tables(store, checked, folder)
     described = metadata.resources(folder, rows)
@@ -45,12 +63,20 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, no
         version = versions.next_version(previous, why)
     if version is None:
         return None
-    created = now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    made = metadata.Made(version, previous, created, checked.inputs, rows, counts, checked.counts)
+    created = asked.now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    with store.open(f"{checked.path}/quality.json") as source, open(folder / "quality.json", "wb") as target:
+        shutil.copyfileobj(source, target)
+    blocked = [finding.message for finding in checked.blocked]
+    why_not = [*blocked, *gate.held(store, folder, rows, previous, asked.accuracy)]
+    made = metadata.Made(
+        version, previous, created, checked.inputs, rows, counts, checked.counts, tuple(why_not), asked.force
+    )
     _write_changes(folder, made, why, spool)
     _write_changelog(store, folder, made, why)
     metadata.write(folder, made, described)
     _verify(folder)
+    if why_not and not asked.force:
+        raise Held(why_not)
     return version
 
 

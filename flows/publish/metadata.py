@@ -16,7 +16,7 @@ from typing import Any
 
 from flows.publish.changes import Counts
 from flows.publish.readme import ABOUT, TITLE, readme
-from flows.publish.releases import CHECKSUMS, PROVENANCE
+from flows.publish.releases import CHECKSUMS, PROVENANCE, PublishError
 from flows.publish.tables import file_name, table_schema, tables
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -32,6 +32,7 @@ _MEDIA = {
     "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"},
     "dta": {"format": "dta", "mediatype": "application/x-stata-dta"},
 }
+_ALWAYS = ("datapackage.json", "README.md", "CHANGELOG.md", "changes.json", "quality.json")
 # Written for people to open; Frictionless cannot read them, and they are described as plain files.
 _PLAIN = ("dta",)
 
@@ -41,6 +42,7 @@ class Made:
     """What is known of a release before its metadata are written.
 
     `created` is the time in ISO 8601, `rows` are counted by table, `changes` by table against `previous`.
+    `gate` says what spoke against publishing, `forced` why it was published all the same.
     """
 
     version: str
@@ -50,6 +52,8 @@ class Made:
     rows: Mapping[str, int]
     changes: Mapping[str, Counts]
     findings: Mapping[str, int]
+    gate: tuple[str, ...] = ()
+    forced: str = ""
 
 
 def resources(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -77,11 +81,15 @@ def resources(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
 def write(folder: Path, made: Made, described: list[dict[str, Any]]) -> None:
     """Writes datapackage.json, README.md, provenance.json and, last, checksums.sha256 into FOLDER.
 
-    DESCRIBED are the resources; every other file of the release lies in FOLDER already.
+    DESCRIBED are the resources; every other file of the release lies in FOLDER already. Raises PublishError
+    when one of those that every release has is missing or empty.
     """
     _write_json(folder / "datapackage.json", _package(made, described))
     (folder / "README.md").write_text(readme(made), "utf-8")
     files = sorted(path for path in folder.iterdir() if path.name not in (CHECKSUMS, PROVENANCE))
+    lacking = sorted({*_ALWAYS} - {path.name for path in files if path.stat().st_size})
+    if lacking:
+        raise PublishError(f"Nothing was published: the metadata are not complete ({', '.join(lacking)}).")
     facts = {path.name: {"bytes": path.stat().st_size, "sha256": hashed(path)} for path in files}
     provenance = {
         **asdict(made),

@@ -18,14 +18,13 @@ which of them a row is.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from flows import schemas
-from flows.publish.amounts import agree, significant
+from flows.amounts import agree, significant, yearly
 
 Row = Mapping[str, Any]
 NEEDED = (
@@ -39,9 +38,6 @@ _OPEN = {"exact": 0, "range": 1, "about": 2, "lower": 3, "upper": 3}
 _KEY = ("region_code", "indicator", "measure", "status", "period")
 _KEPT = ("region_code", "region_name", "region_level", *_KEY[1:], "value", "value_max", "unit", "bound")
 _ENOUGH = 4
-_YEARLY = re.compile("年均|年平均|每年|逐年|年递增")
-_CLAUSE = re.compile("[，。；！？：,;!?]")
-_BLANK = re.compile(r"\s")
 _SETTLED = {"corrected"}
 """Flags that tell of a value put right, not of a doubt."""
 
@@ -63,15 +59,6 @@ def panel(observations: Iterable[Row]) -> list[dict[str, Any]]:
         groups[tuple(row[name] for name in _KEY)].append(row)
         headlines[row["report_id"], row["quote"]].add(row["indicator"])
     return [_chosen(groups[key], headlines) for key in sorted(groups)]
-
-
-def yearly(row: Row) -> bool:
-    """Whether the observation ROW is the average per year of a change over several years."""
-    if row["measure"] not in ("growth", "change") or "/" not in row["period"]:
-        return False
-    quote, number = _BLANK.sub("", row["quote"]), _BLANK.sub("", row["number_text"])
-    clause = _CLAUSE.split(quote[: max(quote.find(number), 0)])[-1]
-    return bool(_YEARLY.search(clause) or _YEARLY.search(row["subject"]))
 
 
 def _chosen(rows: list[Row], headlines: Headlines) -> dict[str, Any]:

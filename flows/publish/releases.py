@@ -22,11 +22,16 @@ class PublishError(Exception):
     """Nothing was published: the message says why, where, and what to do."""
 
 
+def versions(store: Store) -> list[str]:
+    """All versions that are complete, ascending."""
+    found = [version for version in store.folders(RELEASES) if parsed(version)]
+    complete = [version for version in found if store.exists(f"{RELEASES}/{version}/{CHECKSUMS}")]
+    return sorted(complete, key=lambda version: parsed(version) or (0, 0, 0))
+
+
 def newest(store: Store) -> str | None:
     """The highest version that is complete; None when there is none."""
-    versions = [version for version in store.folders(RELEASES) if parsed(version)]
-    complete = [version for version in versions if store.exists(f"{RELEASES}/{version}/{CHECKSUMS}")]
-    return max(complete, key=lambda version: parsed(version) or (), default=None)
+    return next(reversed(versions(store)), None)
 
 
 def pointer(store: Store) -> dict[str, Any] | None:

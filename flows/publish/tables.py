@@ -14,7 +14,7 @@ from flows.schemas import Column, Table
 # In the order in which they stand in a release: what readers come for first.
 NAMES = (
     "observations", "panel", "targets", "reports", "texts", "indicators", "units", "regions", "flags",
-    "corrections", "quarantine",
+    "discrepancies", "corrections", "quarantine",
 )  # fmt: skip
 CODE_LISTS = ("indicators", "units", "regions", "flags")
 

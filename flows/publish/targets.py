@@ -22,7 +22,7 @@ from functools import cache
 from typing import Any
 
 from flows import schemas
-from flows.publish.amounts import ABOUT, allowed, in_unit
+from flows.amounts import ABOUT, allowed, in_unit
 
 Row = Mapping[str, Any]
 Reached = Mapping[tuple[str, ...], list[Row]]

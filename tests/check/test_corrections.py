@@ -118,7 +118,7 @@ def test_what_is_not_as_expected_stops_the_build(store: Store, mine: Path, case:
     (finding,) = found.blocked
     assert finding.message.startswith(f"{mine}:2: 410800-2016, number at {AT}: {says}")
     assert rows(store, found, "corrections") == []
-    with pytest.raises(publish.PublishError, match="Nothing was published: "):
+    with pytest.raises(publish.PublishError, match="Nothing was published"):
         publish.publish(store, found)
 
 

@@ -26,8 +26,10 @@ def go(monkeypatch: pytest.MonkeyPatch) -> Publish:
     """Does what a run does: fingerprint, look, check, publish."""
     monkeypatch.setattr(expectations, "run", lambda *_: [])
 
-    def run(store: Store, *entries: Entry, now: datetime = datetime(2026, 1, 2, tzinfo=UTC)) -> Release:
+    def run(
+        store: Store, *entries: Entry, now: datetime = datetime(2026, 1, 2, tzinfo=UTC), force: str = ""
+    ) -> Release:
         found = publish.current(store, check.fingerprint(entries))
-        return found or publish.publish(store, check.check(store, entries), now=now)
+        return found or publish.publish(store, check.check(store, entries), now=now, force=force)
 
     return run

@@ -24,6 +24,7 @@ from tests.builders import entry, report, stored, usual
 from tests.publish.conftest import Publish
 
 FORMATS = {
+    "discrepancies": ["parquet", "json", "csv"],
     "observations": ["parquet", "jsonl.gz"],
     "panel": ["parquet", "json", "csv", "dta"],
     "targets": ["parquet", "json", "csv", "dta"],
@@ -111,7 +112,7 @@ def test_versions_follow_the_difference(store: Store, go: Publish) -> None:
     assert (added.version, added.added, added.changed) == ("1.1.0", 3, 0)
     corrected = go(store, stored(store, value=2000), later)
     assert (corrected.version, corrected.added, corrected.changed) == ("1.1.1", 0, 3)
-    removed = go(store, later)
+    removed = go(store, later, force="It was no report of this city.")
     assert (removed.version, removed.removed) == ("1.1.2", 3)
     changes = store.read_json("public/releases/1.1.1/changes.json")
     assert changes["previous"] == "1.1.0"

@@ -33,15 +33,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store(str(tmp_path_factory.mktemp("out")))
     one = report("410000", 2020)
     first, second, third = usual(one)
-    first |= {"flags": [], "value": -1.0, "bound": "range", "value_max": 2e11, "unit": ""}
+    first |= {"flags": [], "bound": "lower", "unit": ""}
     second |= {"area": "焦作", "area_code": "410800", "indicator": None, "period": None, "section": ""}
     third |= {"measure": "size"}
     entries = [stored(store), stored(store, "100000", 2018), entry(store, one, [first, second, third])]
-    aim = report("420000", 2019, "目标：生产总值增长7%—8%，城镇新增就业4万人以上。")
+    aim = report("420000", 2019, "目标：生产总值增长7%—8%，城镇新增就业4万人以上；生产总值增长9%。")
     aimed: dict[str, Any] = {"status": "target", "period": "2019", "confidence": 0.25, "flags": ["outlier"]}
     jobs = {"indicator": "urban_new_jobs", "unit": "人", "bound": "lower", "value": 40000.0}
     growth = {"measure": "growth", "unit": "%", "bound": "range", "value": 7.0, "value_max": 8.0}
     rows = [observation(aim, "7%—8", **growth, **aimed), observation(aim, "4万", **jobs, **aimed)]
+    again = {"measure": "growth", "unit": "%", "value": 9.0, "bound": "about"}
+    rows.append(observation(aim, "9", **again, **aimed))
     entries += [entry(store, aim, rows), stored(store, "420000", 2020)]
     with corrected(tmp_path_factory.mktemp("own") / "corrections.yaml", rows[1]):
         publish.publish(store, check.check(store, entries))
@@ -58,6 +60,7 @@ def corrected(file: Path, row: dict[str, Any]) -> Iterator[None]:
     file.write_text(json.dumps([given], ensure_ascii=False), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BAOGAO_CORRECTIONS", str(file))
+        patch.setenv("BAOGAO_GATE_QUARANTINE", "1")
         settings.cache_clear()
         yield
     settings.cache_clear()
@@ -79,8 +82,8 @@ def test_frictionless_finds_nothing_to_say(folder: Path) -> None:
     assert {task.name for task in told.tasks} >= {*NAMES, "observations-jsonl", "reports-json", "targets-csv"}
     rows = {task.name: task.stats.get("rows") for task in told.tasks}
     assert (rows["observations"], rows["observations-jsonl"], rows["quarantine"], rows["reports"]) == (
-        13,
-        13,
+        14,
+        14,
         1,
         5,
     )
@@ -165,7 +168,7 @@ def test_targets_are_joined_to_what_was_reached(folder: Path) -> None:
         ("urban_new_jobs", 40000.0, 30000.0, "missed"),
     ]
     panel = {row["observation_id"]: row for row in pq.read_table(folder / "panel.parquet").to_pylist()}
-    assert panel[rows[0]["target_observation_id"]]["flags"] == ["low-confidence", "outlier"]
+    assert panel[rows[0]["target_observation_id"]]["flags"] == ["disagrees-with-itself", "low-confidence", "outlier"]
     assert panel[rows[0]["actual_observation_id"]]["report_year"] == 2020
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.publish.amounts import conversion, rounding, significant
+from flows.amounts import conversion, rounding, significant
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ _SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 _DIGITS = "零〇一二三四五六七八九两"
 _WRITTEN = "0123456789一二三四五六七八九两"
 _LAST = re.compile(rf"(?:\d+(?:\.(\d+))?|点([{_DIGITS}]+)|[{_DIGITS}十])([百千万亿]*)")
+_YEARLY = re.compile("年均|年平均|每年|逐年|年递增")
+_CLAUSE = re.compile("[，。；！？：,;!?]")
+_BLANK = re.compile(r"\s")
 _BETWEEN = re.compile(r"[\s,多余来]")
 
 
@@ -90,6 +93,15 @@ def in_unit(row: Row, unit: str) -> dict[str, Any] | None:
         return None
     top = row["value_max"]
     return {**row, "unit": unit, "value": row["value"] * factor, "value_max": top and top * factor}
+
+
+def yearly(row: Row) -> bool:
+    """Whether the observation ROW is the average per year of a change over several years."""
+    if row["measure"] not in ("growth", "change") or "/" not in row["period"]:
+        return False
+    quote, number = _BLANK.sub("", row["quote"]), _BLANK.sub("", row["number_text"])
+    clause = _CLAUSE.split(quote[: max(quote.find(number), 0)])[-1]
+    return bool(_YEARLY.search(clause) or _YEARLY.search(row["subject"]))
 
 
 @cache

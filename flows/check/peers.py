@@ -1,0 +1,127 @@
+"""Between areas: values far from those of peers, and headlines that one report alone is silent about."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import median
+from typing import Any
+
+from flows import schemas
+from flows.check.crosschecks import (
+    FEWEST_YEARS,
+    LEAST_POINTS,
+    MAD,
+    YEARS_AROUND,
+    Discrepancy,
+    Row,
+    limit_of,
+    order,
+    said_of,
+    short,
+)
+
+Statement = tuple[str, str, int]
+"""Indicator and measure, fact or target, and the period counted from the report's year."""
+
+_FEWEST_PEERS = 8
+_NINE_IN_TEN = 0.9
+_LEAST_POWERS = 0.15  # the least robust standard deviation of amounts, in powers of ten
+
+
+def of_peers(rows: Iterable[Row]) -> Iterator[Discrepancy]:
+    """What lies far from the other areas of its level; ROWS are those that `representative` gives."""
+    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        key = (row["region_level"], row["indicator"], row["measure"], row["unit"], row["period"])
+        groups[(*key, row["status"] == "target")].append(row)
+    for group in groups.values():
+        for row, middle, away in _outliers(group, _FEWEST_PEERS):
+            if away > limit_of("far-from-peers"):
+                said = (
+                    f"{said_of(row)} lies {away:.0f} robust standard deviations from {len(group) - 1} other"
+                )
+                said += " areas"
+                yield Discrepancy(
+                    "far-from-peers", row, None, middle, f"{said}, whose median is {short(middle)}."
+                )
+
+
+def representative(rows: Sequence[Row]) -> list[Row]:
+    """Of the observations of one area those by which peers are compared, one per indicator and period."""
+    own = [row for row in rows if row["area"] is None and row["indicator"] and row["period"]]
+    chosen: dict[tuple[Any, ...], Row] = {}
+    for row in sorted(own, key=lambda row: (-row["report_year"], *order(row))):
+        if row["measure"] in ("level", "growth") and row["bound"] != "range":
+            key = (row["indicator"], row["measure"], row["unit"], row["period"], row["status"] == "target")
+            chosen.setdefault(key, row)
+    return list(chosen.values())
+
+
+def silences(reports: Iterable[tuple[str, str, int]], said: Mapping[str, set[Statement]]) -> dict[str, str]:
+    """What reports do not say that others like them say, in words, by report_id.
+
+    REPORTS are report_id, level and year; SAID has what each says of headline indicators. Expected is what
+    nine in ten of the reports of the same level and year say, and what all of the area's own say in the
+    years around.
+    """
+    by_year: dict[tuple[str, int], list[str]] = defaultdict(list)
+    by_region: dict[str, dict[int, str]] = defaultdict(dict)
+    known = list(reports)
+    for report_id, level, year in known:
+        by_year[level, year].append(report_id)
+        by_region[report_id[:6]][year] = report_id
+    usual = {key: _usual([said.get(one, set()) for one in same]) for key, same in by_year.items()}
+    found = {}
+    for report_id, level, year in known:
+        own = [
+            one for other, one in by_region[report_id[:6]].items() if 0 < abs(other - year) <= YEARS_AROUND
+        ]
+        expected = set(usual[level, year])
+        if len(own) >= FEWEST_YEARS:
+            expected |= set.intersection(*(said.get(one, set()) for one in own))
+        if missing := sorted(expected - said.get(report_id, set())):
+            told = ", ".join(f"{what} ({kind}, {year + offset})" for what, kind, offset in missing)
+            found[report_id] = f"nothing is said of {told}, as in others like it"
+    return found
+
+
+def statements(rows: Iterable[Row]) -> Iterator[tuple[str, Statement]]:
+    """What the observations ROWS say of headline indicators: the report, and the statement."""
+    headline = {row["code"] for row in schemas.rows("indicators.csv") if row["headline"] == "yes"}
+    for row in rows:
+        if (
+            row["indicator"] in headline
+            and row["area"] is None
+            and row["period"]
+            and "/" not in row["period"]
+        ):
+            kind = "target" if row["status"] == "target" else "fact"
+            offset = int(row["period"][:4]) - row["report_year"]
+            yield row["report_id"], (f"{row['indicator']} {row['measure']}", kind, offset)
+
+
+def _usual(said: list[set[Statement]]) -> set[Statement]:
+    if len(said) < _FEWEST_PEERS:
+        return set()
+    times = Counter(one for statements in said for one in statements)
+    return {one for one, count in times.items() if count >= _NINE_IN_TEN * len(said)}
+
+
+def _outliers(rows: list[Row], fewest: int) -> Iterator[tuple[Row, float, float]]:
+    """Each row with the median of the others' values and its distance from it in robust standard deviations.
+
+    Percentages are compared as they are, amounts by their logarithms.
+    """
+    percent = rows[0]["unit"] in ("%", "百分点")
+    usable = rows if percent else [row for row in rows if row["value"] > 0]
+    areas = {row["region_code"] for row in usable}
+    if len(areas) < fewest:
+        return
+    values = [row["value"] if percent else math.log10(row["value"]) for row in usable]
+    middle = median(values)
+    least = LEAST_POINTS if percent else _LEAST_POWERS
+    scale = max(MAD * median(abs(value - middle) for value in values), least)
+    for row, value in zip(usable, values, strict=True):
+        yield row, (middle if percent else 10**middle), abs(value - middle) / scale

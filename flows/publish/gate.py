@@ -1,0 +1,115 @@
+"""The gate: what a release must not be before it goes out, with thresholds in the settings (BAOGAO_GATE_…).
+
+A closed gate publishes nothing. What would have been published is left under `work/candidate/` for people to
+look at, and the message says which threshold was passed and shows the worst rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows import schemas
+from flows.publish import releases
+from flows.settings import settings
+from flows.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CANDIDATE = "work/candidate"
+_WORST = 10
+
+
+def held(
+    store: Store, folder: Path, rows: Mapping[str, int], previous: str | None, accuracy: float | None
+) -> list[str]:
+    """Why the release in FOLDER, whose ROWS are counted by table, must not go out; empty when it may.
+
+    ACCURACY is that of the extraction on the bundled example, if it was measured.
+    """
+    found = list(_quarantine(folder, rows))
+    limit = settings().gate_accuracy
+    if accuracy is not None and accuracy < limit:
+        said = f"{accuracy:.1%} of the coded example are right in all fields, at least {limit:.1%} must be"
+        found.append(f"{said} (BAOGAO_GATE_ACCURACY)")
+    return [*found, *(_fallen(store, folder, rows, previous) if previous else ())]
+
+
+def _quarantine(folder: Path, rows: Mapping[str, int]) -> Iterator[str]:
+    limit = settings().gate_quarantine
+    share = rows["quarantine"] / max(rows["quarantine"] + rows["observations"], 1)
+    if share > limit:
+        worst = _table(folder / "quarantine.parquet").slice(0, _WORST).to_pylist()
+        shown = "".join(f"\n  {row['key']}: {row['reason']}" for row in worst)
+        said = f"{share:.1%} of the rows are in quarantine, at most {limit:.1%} may be"
+        yield f"{said} (BAOGAO_GATE_QUARANTINE){shown}"
+
+
+def _fallen(store: Store, folder: Path, rows: Mapping[str, int], previous: str) -> Iterator[str]:
+    """What there is less of than in the release PREVIOUS."""
+    before = releases.provenance(store, previous)["rows"]
+    limit = settings().gate_fall
+    fall = 1 - rows["observations"] / max(before["observations"], 1)
+    if fall > limit:
+        counts = f"{before['observations']:,} to {rows['observations']:,}"
+        said = f"observations fall by {fall:.1%}, from {counts}, at most {limit:.1%} may be lost"
+        yield f"{said} (BAOGAO_GATE_FALL){_fewest(store, folder, previous)}"
+    old, new = _reports(store, folder, previous)
+    lost, most = sorted(set(old) - set(new)), settings().gate_reports_lost
+    if len(lost) > most:
+        shown = "".join(f"\n  {name}" for name in lost[:_WORST])
+        yield f"{len(lost)} reports are lost, at most {most} may be (BAOGAO_GATE_REPORTS_LOST){shown}"
+    yield from _headlines(store, folder, previous)
+
+
+def _fewest(store: Store, folder: Path, previous: str) -> str:
+    """The reports that lost most observations, one a line."""
+    old, new = _reports(store, folder, previous)
+    falls = sorted(((new.get(name, 0) - count, name) for name, count in old.items()))[:_WORST]
+    return "".join(f"\n  {name}: {change:+,}" for change, name in falls if change < 0)
+
+
+def _reports(store: Store, folder: Path, previous: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Observations by report, in the release PREVIOUS and in FOLDER."""
+    import pyarrow.parquet as pq
+
+    columns = ["report_id", "observations"]
+    with store.open(f"{releases.RELEASES}/{previous}/reports.parquet") as file:
+        old = pq.read_table(file, columns=columns)
+    new = _table(folder / "reports.parquet", columns)
+    old_counts, new_counts = (
+        dict(zip(one["report_id"].to_pylist(), one["observations"].to_pylist(), strict=True))
+        for one in (old, new)
+    )
+    return old_counts, new_counts
+
+
+def _headlines(store: Store, folder: Path, previous: str) -> Iterator[str]:
+    import pyarrow.parquet as pq
+
+    with store.open(f"{releases.RELEASES}/{previous}/panel.parquet") as file:
+        old = _keys(pq.read_table(file, columns=_PANEL))
+    new = _keys(_table(folder / "panel.parquet", _PANEL))
+    fall, limit = 1 - len(new) / max(len(old), 1), settings().gate_headline_fall
+    if fall > limit:
+        said = f"headline indicators fall by {fall:.1%}, from {len(old):,} to {len(new):,} rows of the panel"
+        shown = "".join(f"\n  {' '.join(key)}" for key in sorted(old - new)[:_WORST])
+        yield f"{said}, at most {limit:.1%} may be lost (BAOGAO_GATE_HEADLINE_FALL){shown}"
+
+
+_PANEL = ["region_code", "indicator", "measure", "status", "period"]
+
+
+def _keys(panel: pa.Table) -> set[tuple[str, ...]]:
+    """The keys of the rows of headline indicators."""
+    headline = {row["code"] for row in schemas.rows("indicators.csv") if row["headline"] == "yes"}
+    columns = [panel[name].to_pylist() for name in _PANEL]
+    return {key for key in zip(*columns, strict=True) if key[1] in headline}
+
+
+def _table(path: Path, columns: list[str] | None = None) -> Any:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(path, columns=columns)
