@@ -9,14 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows import schemas
 from flows.check import Checked, Entry, as_json, expectations, expected
+from flows.check.collect import collect
 from flows.check.comparison import Comparison, compare
 from flows.check.corrections import BUNDLED, Corrections, load
 from flows.check.peers import silences
-from flows.check.rows import Failure, Outcast, Rows, extracted, of_report
+from flows.check.rows import Failure, Outcast
 from flows.model import Finding
 from flows.store import Store
 
@@ -30,8 +32,11 @@ _EXAMPLES = 10
 
 def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> Checked:
     """Writes the files of the checked folder of ENTRIES (sorted, without doubles) into FOLDER."""
-    corrections = Corrections(load())
-    rows, reports = _collected(store, entries, corrections, folder)
+    warming = Thread(target=expectations.warm)
+    warming.start()
+    rows = collect(store, entries, load(), folder)
+    warming.join()
+    reports, corrections = rows.reports, rows.corrections
     doubtful = [row for row, failures in rows.failures.items() if _critical(failures)]
     found = compare(folder / "rows.arrow", doubtful, expectations.critical_answers("observations"))
     results: list[Row] = []
@@ -66,27 +71,6 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
 
 def _write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", "utf-8")
-
-
-def _collected(
-    store: Store, entries: Sequence[Entry], corrections: Corrections, folder: Path
-) -> tuple[Rows, list[dict[str, Any]]]:
-    """Rows of all observations and of all reports; `rows.arrow` and `texts.arrow` are then in FOLDER."""
-    import pyarrow as pa
-
-    schema = schemas.arrow_schema("texts")
-    rows = Rows(folder / "rows.arrow")
-    reports = []
-    with pa.ipc.new_file(str(folder / "texts.arrow"), schema) as texts:
-        for entry in entries:
-            report = entry.load()
-            found = corrections.apply(report.report_id, extracted(store, entry.extracted))
-            rows.add(report, found)
-            reports.append(of_report(report, len(found), entry.witnesses))
-            text = {"report_id": report.report_id, "text": report.text}
-            texts.write_batch(pa.RecordBatch.from_pylist([text], schema=schema))
-    rows.close()
-    return rows, reports
 
 
 def _corrections_told(corrections: Corrections) -> Iterator[Finding]:
@@ -287,8 +271,9 @@ def _split_observations(path: Path, failed: Failures, lost: set[str], output: _O
 def _passed(batch: pa.RecordBatch, failed: Failures, lost: set[str], output: _Output) -> pa.RecordBatch:
     """The rows of BATCH that pass, with their flags; the others go to OUTPUT. FAILED is by row of BATCH."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    for row, report_id in enumerate(batch["report_id"].to_pylist()):
+    for row, report_id in enumerate(batch["report_id"].to_pylist() if lost else ()):
         if report_id in lost:
             why = Failure("report-exists", "critical", f"its report {report_id} is in quarantine")
             failed[row] = [*failed.get(row, []), why]
@@ -305,8 +290,9 @@ def _passed(batch: pa.RecordBatch, failed: Failures, lost: set[str], output: _Ou
     place = batch.schema.get_field_index("flags")
     flagged = batch.set_column(place, batch.schema.field(place), pa.array(flags, pa.list_(pa.string())))
     kept = flagged.filter(pa.array(passes, pa.bool_()))
-    output.kept.update(kept["report_id"].to_pylist())
-    output.flagged += sum(map(bool, kept["flags"].to_pylist()))
+    for counted in kept["report_id"].value_counts().to_pylist():
+        output.kept[counted["values"]] += counted["counts"]
+    output.flagged += pc.sum(pc.greater(pc.list_value_length(kept["flags"]), 0)).as_py() or 0
     return kept
 
 

@@ -23,12 +23,7 @@ _LATER = re.compile(
     "[今明当當本现現这這]年|年内|目前|现在|現在|当前|當前|至今|迄今|[0-9]月|季度|上半年|年初|下一年|次年|今后|今後|未来"
 )
 _EARLIER = re.compile("[上去前]年|上一年|同期|年前|(?:由|从|從|自).*[到至降升增]|原来|原來|[0-9]月")
-_MANY_YEARS = re.compile("时期|時期|[0-9几幾]年|规划|規劃|计划|計劃|五”|以来|以來|届|屆|期末|解放|建国")
-_YEAR = re.compile(
-    "[上去前今明当當本次现現这這目]年|上一年|同期|[0-9十几幾两兩]年|年末|年底|目前|现在|現在|以来|以來|月|季度|上半年"
-    "|规划|規劃|计划|計劃|五”|期末|届|屆|至今|(?:由|从|從|自).*[到至降升增]"
-)
-_MANY_YEARS = re.compile("时期|時期|[0-9]年(?:来|來|工作|以)|规划|計劃|计划|五”|第.个五年")
+_MANY_YEARS = re.compile("时期|時期|[0-9]年(?:来|來|工作|以)|规划|規劃|计划|計劃|五”|第.个五年")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -37,7 +32,8 @@ def answers(row: Row, after: str = "") -> dict[str, int | None]:
 
     AFTER are the characters of the text behind its number.
     """
-    found = {name: ask(row) for name, ask in QUESTIONS.items()} | {UNIT: unit_is_written(row, after)}
+    found: dict[str, int | None] = {name: ask(row) for name, ask in QUESTIONS.items()}
+    found[UNIT] = unit_is_written(row, after)
     return {name: None if answer is None else int(answer) for name, answer in found.items()}
 
 
@@ -135,14 +131,14 @@ def _year_is_usual(row: Row) -> bool | None:
     period = row["period"] or ""
     if not period:
         return None
-    quote, section = (_BLANK.sub("", row[name]).translate(_DIGITS) for name in ("quote", "section"))
     years, usual = _YEAR.findall(period), row["report_year"] - (row["status"] != "target")
+    if int(years[-1]) == usual or period in _plans():
+        return True
+    quote, section = (_BLANK.sub("", row[name]).translate(_DIGITS) for name in ("quote", "section"))
     if len(years) > 1:
-        if period in _plans() or int(years[1]) == usual:
-            return True
         return any(_is_named(year, quote, section) for year in (years[1], years[0], str(int(years[0]) - 1)))
     away = int(years[0]) - usual
-    if not away or _is_named(years[0], quote, section):
+    if _is_named(years[0], quote, section):
         return True
     words = _LATER if away > 0 else _EARLIER
     return bool(words.search(quote) or (abs(away) > 1 and _MANY_YEARS.search(section + quote)))

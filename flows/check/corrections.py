@@ -67,6 +67,16 @@ class Corrections:
             self._by_report.setdefault(one.report_id, []).append(one)
         self._reports: list[str] = []
 
+    @classmethod
+    def together(cls, parts: list[Corrections], given: list[Correction], reports: list[str]) -> Corrections:
+        """What PARTS say together, each of which applied the corrections of some of REPORTS."""
+        whole = cls([one for one in given if one.report_id not in set(reports)])
+        whole._reports = reports
+        for part in parts:
+            whole.listed += part.listed
+            whole.problems += part.problems
+        return whole
+
     def apply(self, report_id: str, rows: list[Row]) -> list[Row]:
         """The observations ROWS of the report REPORT_ID as extracted, with what is corrected in them."""
         self._reports.append(report_id)

@@ -28,7 +28,7 @@ def broken(report: Report, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if not number or _without_blanks(stands) != number:
         where = f"characters {row['char_start']} to {row['char_end']}"
         yield "number-stands-in-text", f"the text has {stands[:40]!r} at {where}, not {row['number_text']!r}"
-    if number not in _without_blanks(row["quote"]):
+    if number not in row["quote"] and number not in _without_blanks(row["quote"]):
         yield "quote-contains-number", f"the quote does not contain the number {row['number_text']!r}"
     if row["report_id"] != report.report_id:
         yield "report-exists", f"it names the report {row['report_id']!r} and stands in {report.report_id!r}"
@@ -38,8 +38,8 @@ def broken(report: Report, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _unknown_flags(row)
     if not math.isfinite(row["value"]) or not math.isfinite(row["value_max"] or 0.0):
         yield "value-is-a-number", f"the value {row['value']} to {row['value_max']} is no finite number"
-    word = open_word(report.text[max(row["char_end"], 0) :][:24], row["unit"])
-    if row["bound"] == "exact" and word:
+    end = max(row["char_end"], 0)
+    if row["bound"] == "exact" and (word := open_word(report.text[end : end + 24], row["unit"])):
         yield "open-is-not-exact", f"the text says {word!r} behind the number, yet the bound is exact"
 
 

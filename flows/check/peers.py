@@ -26,7 +26,7 @@ Statement = tuple[str, str, int]
 """Indicator and measure, fact or target, and the period counted from the report's year."""
 
 _FEWEST_PEERS = 8
-_NINE_IN_TEN = 0.9
+_NEARLY_ALL = 0.8
 _LEAST_POWERS = 0.15  # the least robust standard deviation of amounts, in powers of ten
 
 
@@ -63,7 +63,7 @@ def silences(reports: Iterable[tuple[str, str, int]], said: Mapping[str, set[Sta
     """What reports do not say that others like them say, in words, by report_id.
 
     REPORTS are report_id, level and year; SAID has what each says of headline indicators. Expected is what
-    nine in ten of the reports of the same level and year say, and what all of the area's own say in the
+    four in five of the reports of the same level and year say, and what all of the area's own say in the
     years around.
     """
     by_year: dict[tuple[str, int], list[str]] = defaultdict(list)
@@ -106,7 +106,7 @@ def _usual(said: list[set[Statement]]) -> set[Statement]:
     if len(said) < _FEWEST_PEERS:
         return set()
     times = Counter(one for statements in said for one in statements)
-    return {one for one, count in times.items() if count >= _NINE_IN_TEN * len(said)}
+    return {one for one, count in times.items() if count >= _NEARLY_ALL * len(said)}
 
 
 def _outliers(rows: list[Row], fewest: int) -> Iterator[tuple[Row, float, float]]:

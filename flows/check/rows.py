@@ -21,6 +21,7 @@ from flows.store import Store
 _BATCH = 8192
 _BEHIND = 16  # characters behind a number in which its unit stands
 _LIMITS = {"int16": 2**15, "int32": 2**31, "int64": 2**63}
+_SIMPLE = {"string", "boolean", "double"}
 _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -86,7 +87,8 @@ class Rows:
             broken = [Failure(name, "critical", text) for name, text in invariants.broken(report, row)]
             if broken:
                 self.failures[self.count] = broken
-            after = report.text[max(row["char_end"], 0) :][:_BEHIND]
+            end = max(row["char_end"], 0)
+            after = report.text[end : end + _BEHIND]
             self._waiting.append({**row, **columns.answers(row, after)})
             self.count += 1
         if len(self._waiting) >= _BATCH:
@@ -127,6 +129,8 @@ def _misfits(row: dict[str, Any]) -> Iterator[str]:
         return
     for name, (kind, nullable, types) in kinds.items():
         value = row[name]
+        if type(value) is types[0] and kind in _SIMPLE:
+            continue
         if value is None:
             if not nullable:
                 yield f"{name} is missing"

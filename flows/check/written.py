@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flows import schemas
@@ -58,6 +58,8 @@ def unit_is_written(row: Row, after: str) -> bool | None:
     """
     if _CORRECTED in row["flags"]:
         return None
+    if row["unit"] and after.startswith(row["unit"]):
+        return True
     text = _BLANK.sub("", unicodedata.normalize("NFKC", after)).lstrip("多余")
     for length in range(min(_longest(), len(text)), 0, -1):
         if unit := _spelled().get(text[:length]):
@@ -65,6 +67,7 @@ def unit_is_written(row: Row, after: str) -> bool | None:
     return None
 
 
+@lru_cache(maxsize=65536)
 def _numbers(number: str) -> tuple[float, float | None] | None:
     text = _BLANK.sub("", unicodedata.normalize("NFKC", number)).translate(_SIMPLE).rstrip(_SIGN)
     parts = [_PART.sub("", part.rstrip(_SIGN)) for part in _RANGE.split(text)]

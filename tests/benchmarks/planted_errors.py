@@ -253,7 +253,7 @@ def reason(corpus: Corpus, one: Planted) -> str:
     if not one.headline:
         return "no headline: nothing else states it"
     if one.kind.startswith("rows: row dropped"):
-        return "not one of the statements that nine in ten reports make"
+        return "not one of the statements that four in five reports make"
     peers = [name for name in corpus.reports if name[7:] == one.report_id[7:]]
     own = [name for name in corpus.reports if name[:6] == one.report_id[:6]]
     if len(peers) < 8 and len(own) < 5:

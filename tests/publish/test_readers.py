@@ -127,7 +127,7 @@ def test_pandas_and_duckdb_read_the_same_rows_from_every_file(folder: Path, name
 def test_values_survive_every_format(folder: Path) -> None:
     parquet = pq.read_table(folder / "observations.parquet").to_pylist()
     lines = pd.read_json(folder / "observations.jsonl.gz", lines=True, dtype=False).to_dict("records")
-    assert len(parquet) == len(lines) == 13
+    assert len(parquet) == len(lines) == 14
     for one, other in zip(parquet, lines, strict=True):
         assert {name: value for name, value in one.items() if value is not None} == {
             name: value for name, value in other.items() if not (isinstance(value, float) and value != value)
@@ -168,7 +168,11 @@ def test_targets_are_joined_to_what_was_reached(folder: Path) -> None:
         ("urban_new_jobs", 40000.0, 30000.0, "missed"),
     ]
     panel = {row["observation_id"]: row for row in pq.read_table(folder / "panel.parquet").to_pylist()}
-    assert panel[rows[0]["target_observation_id"]]["flags"] == ["disagrees-with-itself", "low-confidence", "outlier"]
+    assert panel[rows[0]["target_observation_id"]]["flags"] == [
+        "disagrees-with-itself",
+        "low-confidence",
+        "outlier",
+    ]
     assert panel[rows[0]["actual_observation_id"]]["report_year"] == 2020
 
 
@@ -190,4 +194,4 @@ def test_every_row_meets_the_invariants(folder: Path) -> None:
           AND unit IN (SELECT unit FROM '{folder}/units.parquet')
           AND (indicator IS NULL OR indicator IN (SELECT code FROM '{folder}/indicators.parquet'))
     """).fetchall()
-    assert found == [(13,)]
+    assert found == [(14,)]

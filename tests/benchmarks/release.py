@@ -1,0 +1,179 @@
+"""How long checking and publishing many observations takes, and how much memory.
+
+    python tests/benchmarks/release.py 300000
+    python tests/benchmarks/release.py 1000000
+
+The reports of ../shared/corpus (else the bundled example) are repeated with the codes of other areas and in
+other years until there are so many observations; nothing else of them is changed. Printed are seconds and the
+greatest memory of each step, in a process of its own; the sizes of the files; and which share of the bytes of
+observations.parquet a query for one region reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import multiprocessing
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+import flows  # noqa: E402
+from flows import check, publish, schemas  # noqa: E402
+from flows.model import Capture, Report  # noqa: E402
+from flows.publish import quality  # noqa: E402
+from flows.read import read_capture  # noqa: E402
+from flows.store import Store  # noqa: E402
+
+
+def reports() -> list[Report]:
+    """The reports that are repeated."""
+    corpus = ROOT.parent / "shared" / "corpus"
+    folder = corpus if corpus.is_dir() else ROOT / "schemas" / "examples"
+    found: list[Report] = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        given = Capture(hashlib.sha256(data).hexdigest(), path.name, path.name, len(data), "")
+        found += [one for one in read_capture(given, data) if isinstance(one, Report)]
+    return found
+
+
+def prepare(root: str, wanted: int) -> int:
+    """Stores WANTED observations or a few more, and a list of what belongs to what; gives their number."""
+    store, made, count = Store(root), [], 0
+    known = [(one, [asdict(row) for row in flows.extract_report(one)]) for one in reports()]
+    for index, (report, _) in enumerate(known):
+        store.write_json(f"work/base/{index}.json", asdict(report))
+    codes = [one for one in schemas.regions().values() if one.level != "country"]
+    for year, region in itertools.product((2025, 2026, 2024, 2023, 2022, 2021, 2020, 2019), codes):
+        report, rows = known[len(made) % len(known)]
+        name, old = f"{region.code}-{year}", report.report_id
+        moved = year - report.report_year
+        facts = {"report_id": name, "region_code": region.code, "region_name": region.name}
+        facts |= {"region_level": region.level}
+        lines = []
+        for row in rows:
+            key = row["observation_id"].replace(old, name)
+            lines.append({**row, **facts, "observation_id": key, "report_year": year} | moved_by(row, moved))
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        store.write_bytes(f"work/extracted/{name}.jsonl", text.encode())
+        made.append([name, len(made) % len(known), year, region.code])
+        count += len(rows)
+        if count >= wanted:
+            break
+    store.write_json("work/made.json", made)
+    return count
+
+
+def moved_by(row: dict[str, Any], years: int) -> dict[str, Any]:
+    """The period of ROW so many YEARS later."""
+    period = row["period"]
+    if period is None:
+        return {}
+    parts = [f"{int(part[:4]) + years}{part[4:]}" for part in period.split("/")]
+    return {"period": "/".join(parts)}
+
+
+def entries(store: Store) -> list[check.Entry]:
+    """What is checked."""
+    return [
+        check.Entry(
+            name, name, f"work/extracted/{name}.jsonl", partial(load, store.root, index, name, year, code)
+        )
+        for name, index, year, code in store.read_json("work/made.json")
+    ]
+
+
+def load(root: str, index: int, name: str, year: int, code: str) -> Report:
+    """The report of an entry."""
+    region = schemas.regions()[code]
+    facts = {"report_id": name, "region_code": code, "region_name": region.name}
+    facts |= {"region_level": region.level, "report_year": year}
+    return Report(**{**Store(root).read_json(f"work/base/{index}.json"), **facts})
+
+
+def checking(root: str) -> str:
+    store = Store(root)
+    found = check.check(store, entries(store))
+    store.write_json("work/inputs.json", found.inputs)
+    return f"{found.observations:,} kept, {found.quarantined:,} in quarantine, {found.flagged:,} flagged"
+
+
+def publishing(root: str) -> str:
+    store = Store(root)
+    found = check.checked(store, store.read_json("work/inputs.json"))
+    return publish.publish(store, found, force="a benchmark, not a release").version
+
+
+def pages(root: str) -> str:
+    shutil.rmtree(f"{root}/public/quality")
+    quality.write_pages(Store(root), "1.0.0")
+    return ""
+
+
+def publishing_again(root: str) -> str:
+    store = Store(root)
+    given = entries(store)[:-1]
+    found = check.check(store, given)
+    begun = time.perf_counter()
+    release = publish.publish(store, found, force="a benchmark, not a release")
+    return f"{release.version}, of it publishing {time.perf_counter() - begun:.1f} s"
+
+
+def reading(root: str) -> str:
+    """The share of the bytes of observations.parquet that the row groups of one region hold."""
+    import pyarrow.parquet as pq
+
+    path = f"{root}/public/releases/1.0.0/observations.parquet"
+    file, region = pq.ParquetFile(path), "410000"
+    place = file.schema_arrow.get_field_index("region_code")
+    read = 0
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        found = group.column(place).statistics
+        if found.min <= region <= found.max:
+            read += sum(group.column(column).total_compressed_size for column in range(group.num_columns))
+    share = read / Path(path).stat().st_size
+    return f"{share:.2%} of the bytes for one region, {file.num_row_groups} row groups"
+
+
+def measured(step: Callable[[str], Any], root: str, answers: Any) -> None:
+    begun = time.perf_counter()
+    said = step(root)
+    seconds = time.perf_counter() - begun
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    answers.put(f"{step.__name__.replace('_', ' '):18} {seconds:7.1f} s {memory:7.0f} MB  {said}")
+
+
+def main() -> None:
+    """Prints the figures."""
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
+    root = tempfile.mkdtemp()
+    context = multiprocessing.get_context("spawn")
+    try:
+        print(f"{prepare(root, wanted):,} observations", flush=True)
+        for step in (checking, publishing, pages, reading, publishing_again):
+            answers = context.Queue()
+            process = context.Process(target=measured, args=(step, root, answers))
+            process.start()
+            print(answers.get(), flush=True)
+            process.join()
+        for path in sorted(Path(root, "public/releases/1.0.0").iterdir()):
+            print(f"{path.stat().st_size / 1e6:10.1f} MB  {path.name}")
+    finally:
+        shutil.rmtree(root)
+
+
+if __name__ == "__main__":
+    main()
