@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flows.model import Observation, Report
 
 __version__ = "0.1.0"
-__all__ = ["extract_report", "extract_text", "read_text"]
+__all__ = ["extract_report", "extract_text", "load", "read_text"]
 
 
 def extract_text(
@@ -48,4 +48,8 @@ def __getattr__(name: str) -> Any:
         from flows.read import read_text
 
         return read_text
+    if name == "load":
+        from flows.load import load
+
+        return load
     raise AttributeError(f"module 'flows' has no attribute {name!r}")

@@ -30,7 +30,7 @@ _SCHEMAS = (
     "tables/flags.yaml", "tables/discrepancies.yaml", "tables/corrections.yaml", "tables/quarantine.yaml",
     "expectations/observations.json", "expectations/reports.json",
     "indicators.csv", "units.csv", "regions.csv", "flags.csv", "bounds.csv", "levels.csv", "expected.csv",
-    "crosschecks.csv", "identities.csv", "ratios.csv",
+    "croissant-context.json", "crosschecks.csv", "identities.csv", "ratios.csv",
 )  # fmt: skip
 
 

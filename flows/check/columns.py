@@ -17,11 +17,13 @@ from flows.check.written import unit_is_written, value_is_written
 Row = dict[str, Any]
 _PEOPLE_ON_EARTH = 1e10
 _GREATEST_GROWTH = 1e5
+_MOST_POINTS = 20.0  # by which a share or a rate changes in a year
 _BLANK = re.compile(r"\s")
 _DIGITS = str.maketrans("０１２３４５６７８９一二三四五六七八九〇零○", "0123456789123456789000")
 _LATER = re.compile(
     "[今明当當本现現这這]年|年内|目前|现在|現在|当前|當前|至今|迄今|[0-9]月|季度|上半年|年初|下一年|次年|今后|今後|未来"
 )
+_AHEAD = re.compile("明年|次年|下一年|[0-9几幾]年[内後后左]|未来|今后|今後|以后|期末|远景|遠景|长远|長遠")
 _EARLIER = re.compile("[上去前]年|上一年|同期|年前|(?:由|从|從|自).*[到至降升增]|原来|原來|[0-9]月")
 _MANY_YEARS = re.compile("时期|時期|[0-9]年(?:来|來|工作|以)|规划|規劃|计划|計劃|五”|第.个五年")
 _YEAR = re.compile(r"[0-9]{4}")
@@ -56,6 +58,8 @@ def _within_bounds(row: Row) -> bool | None:
     """
     measure = "level" if row["measure"] == "change" else row["measure"]
     bounds = _bounds().get((row["indicator"], measure))
+    if row["unit"] == "百分点" and row["measure"] == "change" and row["indicator"]:
+        return abs(row["value"]) <= _MOST_POINTS or "/" in (row["period"] or "")
     if bounds is None or (measure == "growth" and row["unit"] != "%") or row["unit"] == "百分点":
         return None
     low, high = bounds
@@ -140,6 +144,8 @@ def _year_is_usual(row: Row) -> bool | None:
     away = int(years[0]) - usual
     if _is_named(years[0], quote, section):
         return True
+    if row["status"] == "target":
+        return bool(away > 0 and (_AHEAD.search(quote) or _MANY_YEARS.search(section + quote)))
     words = _LATER if away > 0 else _EARLIER
     return bool(words.search(quote) or (abs(away) > 1 and _MANY_YEARS.search(section + quote)))
 

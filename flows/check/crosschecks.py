@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 from typing import Any
 
@@ -212,14 +212,28 @@ def _out_of_order(rows: Sequence[Row]) -> Iterator[Discrepancy]:
     """Subjects of a sentence come in the order of their numbers, also behind 分别."""
     alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["char_start"]):
-        if row["quote"].count(row["subject"]) == 1:
-            alike[row["report_id"], row["quote"], row["measure"], row["unit"]].append(row)
+        alike[row["report_id"], row["quote"], row["measure"], row["unit"]].append(row)
     for (_, quote, *_), group in alike.items():
         for one, other in pairwise(group):
-            first, last = one["subject"], other["subject"]
-            if quote.find(first) > quote.find(last) and first not in last and last not in first:
+            first, last = _apart(one["subject"], other["subject"])
+            if not (quote.count(first) == quote.count(last) == 1) or first in last or last in first:
+                continue
+            if quote.find(first) > quote.find(last):
                 said = f"{said_of(one)} and {said_of(other)} stand in the other order than"
                 yield Discrepancy("subjects-in-order", one, other, None, f"{said} {first} and {last}.")
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Two subjects without what both begin and end with: 城镇居民收入, 农村居民收入 → 城镇, 农村."""
+    start = _alike(one, other)
+    one, other = one[start:], other[start:]
+    end = _alike(one[::-1], other[::-1])
+    return (one[: len(one) - end], other[: len(other) - end])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters ONE and OTHER have in common at their beginning."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
 
 
 def _moved(first: Row, last: Row, moved: Row) -> Iterator[Discrepancy]:

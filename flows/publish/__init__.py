@@ -31,7 +31,7 @@ def current(store: Store, inputs: str) -> Release | None:
     newest release (a run was killed before it could): `publish` makes that good. Raises PublishError when a
     file of the release is missing or has another size.
     """
-    version = releases.newest(store)
+    version = releases.usable(store)
     pointer = releases.pointer(store)
     if version is None or pointer is None or (pointer["version"], pointer["inputs"]) != (version, inputs):
         return None
@@ -68,10 +68,11 @@ def publish(
         if previous is not None:
             releases.verify(store, previous)
             pointer = releases.pointer(store)
-            behind = pointer is None or pointer["version"] != previous
-            if pointer is None or behind:
-                pointer = releases.point(store, previous)
-            if pointer["inputs"] == checked.inputs:
+            latest = releases.usable(store)
+            behind = latest is not None and (pointer is None or pointer["version"] != latest)
+            if behind and latest is not None:
+                pointer = releases.point(store, latest)
+            if pointer is not None and pointer["inputs"] == checked.inputs:
                 return _release(store, pointer, behind)
         with store.staging() as folder:
             try:
@@ -82,9 +83,14 @@ def publish(
                 raise _candidate(store, checked, folder, error.reasons) from None
             if version is not None:
                 store.adopt(folder, f"{releases.RELEASES}/{version}", last=releases.CHECKSUMS)
-        pointed = version or previous
-        assert pointed is not None
+        pointed = version or releases.usable(store)
+        if pointed is None:
+            raise PublishError(
+                f"Nothing was published: the data are those of release {previous}, which was withdrawn. "
+                "Bring what makes them right (a correction, a mended extractor, another text), and run again."
+            )
         pointer = releases.point(store, pointed, checked.inputs)
+        releases.write_index(store)
         quality.write_pages(store, pointed)
     _tidy(store, checked)
     return _release(store, pointer, version is not None)

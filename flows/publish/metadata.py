@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
+from flows.publish import linked
 from flows.publish.changes import Counts
 from flows.publish.readme import ABOUT, TITLE, readme
 from flows.publish.releases import CHECKSUMS, PROVENANCE, PublishError
@@ -32,7 +33,10 @@ _MEDIA = {
     "csv": {"format": "csv", "mediatype": "text/csv", "encoding": "utf-8"},
     "dta": {"format": "dta", "mediatype": "application/x-stata-dta"},
 }
-_ALWAYS = ("datapackage.json", "README.md", "CHANGELOG.md", "changes.json", "quality.json")
+_ALWAYS = (
+    "datapackage.json", "croissant.json", "dcat.jsonld", "ro-crate-metadata.json", "CITATION.cff", "LICENSE",
+    "README.md", "CHANGELOG.md", "changes.json", "quality.json",
+)  # fmt: skip
 # Written for people to open; Frictionless cannot read them, and they are described as plain files.
 _PLAIN = ("dta",)
 
@@ -42,7 +46,8 @@ class Made:
     """What is known of a release before its metadata are written.
 
     `created` is the time in ISO 8601, `rows` are counted by table, `changes` by table against `previous`.
-    `gate` says what spoke against publishing, `forced` why it was published all the same.
+    `gate` says what spoke against publishing, `forced` why it was published all the same; `software` is the
+    version of Baogao.
     """
 
     version: str
@@ -54,6 +59,7 @@ class Made:
     findings: Mapping[str, int]
     gate: tuple[str, ...] = ()
     forced: str = ""
+    software: str = ""
 
 
 def resources(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -79,21 +85,24 @@ def resources(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def write(folder: Path, made: Made, described: list[dict[str, Any]]) -> None:
-    """Writes datapackage.json, README.md, provenance.json and, last, checksums.sha256 into FOLDER.
+    """Writes datapackage.json, README.md, those of `linked`, provenance.json and, last, checksums.sha256.
 
     DESCRIBED are the resources; every other file of the release lies in FOLDER already. Raises PublishError
     when one of those that every release has is missing or empty.
     """
+    made = replace(made, software=_version("baogao"))
     _write_json(folder / "datapackage.json", _package(made, described))
     (folder / "README.md").write_text(readme(made), "utf-8")
+    data = sorted(path for path in folder.iterdir() if path.name in {one["path"] for one in described})
+    linked.write(folder, made, {path.name: _facts(path) for path in data})
     files = sorted(path for path in folder.iterdir() if path.name not in (CHECKSUMS, PROVENANCE))
     lacking = sorted({*_ALWAYS} - {path.name for path in files if path.stat().st_size})
     if lacking:
         raise PublishError(f"Nothing was published: the metadata are not complete ({', '.join(lacking)}).")
-    facts = {path.name: {"bytes": path.stat().st_size, "sha256": hashed(path)} for path in files}
+    facts = {path.name: _facts(path) for path in files}
     provenance = {
         **asdict(made),
-        "software": {"baogao": _version("baogao"), "pyarrow": _version("pyarrow")},
+        "software": {"baogao": made.software, "pyarrow": _version("pyarrow")},
         "files": facts,
     }
     _write_json(folder / PROVENANCE, provenance)
@@ -101,6 +110,10 @@ def write(folder: Path, made: Made, described: list[dict[str, Any]]) -> None:
     sums[PROVENANCE] = hashed(folder / PROVENANCE)
     lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums))
     (folder / CHECKSUMS).write_text(lines, "utf-8")
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": hashed(path)}
 
 
 def hashed(path: Path) -> str:
@@ -117,7 +130,7 @@ def _package(made: Made, described: list[dict[str, Any]]) -> dict[str, Any]:
         "description": ABOUT,
         "version": made.version,
         "created": made.created,
-        "keywords": ["China", "government work report", "政府工作报告", "indicators", "targets"],
+        "keywords": list(linked.KEYWORDS),
         "licenses": [
             {
                 "name": "CC-BY-4.0",

@@ -75,7 +75,9 @@ the month 2015-03 as a date, import the file as text. In the Stata files (14 and
 given is missing, and a text that is not given is empty."""
 
 _END = """\
-`datapackage.json` describes every file for programs, `changes.json` and `CHANGELOG.md` say what is
+`datapackage.json`, `croissant.json`, `dcat.jsonld` and `ro-crate-metadata.json` describe every file for
+programs, `CITATION.cff` says how to cite and `LICENSE` what is allowed, `quality.json` what the checks
+found, `changes.json` and `CHANGELOG.md` say what is
 new, `provenance.json` what the release was made from, and `sha256sum -c checksums.sha256` tells
 whether the files are whole."""
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from flows.publish import linked
 from flows.publish.versions import parsed
 from flows.store import Store, StoreError
 
 RELEASES = "public/releases"
 POINTER = "public/latest.json"
+INDEX = "public/releases/index.json"
+YANKED = "public/yanked.json"
+CATALOG = "public/catalog.jsonld"
 CHECKSUMS = "checksums.sha256"
 PROVENANCE = "provenance.json"
 
@@ -32,6 +36,53 @@ def versions(store: Store) -> list[str]:
 def newest(store: Store) -> str | None:
     """The highest version that is complete; None when there is none."""
     return next(reversed(versions(store)), None)
+
+
+def yanked(store: Store) -> dict[str, dict[str, str]]:
+    """The versions that were withdrawn, with the reason and the moment."""
+    found: dict[str, dict[str, str]] = store.read_json(YANKED) if store.exists(YANKED) else {}
+    return found
+
+
+def usable(store: Store) -> str | None:
+    """The highest version that is complete and was not withdrawn; None when there is none."""
+    gone = yanked(store)
+    return next((version for version in reversed(versions(store)) if version not in gone), None)
+
+
+def yank(store: Store, version: str, reason: str, moment: str) -> str | None:
+    """Withdraws VERSION for REASON at MOMENT (ISO 8601); gives the version that is the latest then.
+
+    The files stay where they are and stay listed. Raises PublishError when there is no such version.
+    """
+    known = versions(store)
+    if version not in known:
+        raise PublishError(f"There is no release {version}; known: {', '.join(known) or 'none'}.")
+    store.write_json(YANKED, yanked(store) | {version: {"reason": reason, "at": moment}}, durable=True)
+    latest = usable(store)
+    if latest is None:
+        store.remove(POINTER)
+    else:
+        point(store, latest)
+    write_index(store)
+    return latest
+
+
+def write_index(store: Store) -> None:
+    """Writes the list of all versions, as JSON and as a DCAT catalogue, unless they are as they were."""
+    gone = yanked(store)
+    rows = []
+    for version in versions(store):
+        made = provenance(store, version)
+        row = {"version": version, "path": f"releases/{version}", "released_at": made["created"]}
+        row |= {"previous": made["previous"], "rows": made["rows"]}
+        rows.append(row | ({"yanked": gone[version]} if version in gone else {}))
+    for name, value in (
+        (INDEX, {"latest": usable(store), "versions": rows}),
+        (CATALOG, linked.catalog(rows)),
+    ):
+        if not store.exists(name) or store.read_json(name) != value:
+            store.write_json(name, value)
 
 
 def pointer(store: Store) -> dict[str, Any] | None:

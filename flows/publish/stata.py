@@ -44,7 +44,7 @@ def write_dta(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
     pd.DataFrame(columns).to_stata(
         str(path),
         write_index=False,
-        version=_VERSION,
+        version=118,
         byteorder="little",
         time_stamp=_TIME_STAMP,
         data_label=(table.label or table.title)[:_LABEL],

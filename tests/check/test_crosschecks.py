@@ -23,7 +23,8 @@ def row(
     facts: dict[str, Any] = {
         "row": name, "observation_id": f"o{name}", "region_code": "410000", "region_level": "province",
         "report_year": 2025, "subject": indicator or "某数", "area": None, "measure": "level",
-        "status": "actual", "period": "2024", "value_max": None, "unit": "元", "bound": "exact", "char_start": name,
+        "status": "actual", "period": "2024", "value_max": None, "unit": "元", "bound": "exact",
+        "char_start": name,
     }  # fmt: skip
     facts |= {
         "indicator": indicator,
