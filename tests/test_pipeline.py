@@ -116,7 +116,7 @@ class TestRuns:
 
         run(tmp_path / "out", EXAMPLE)
 
-        def held(*_: object) -> None:
+        def held(*_: object, **__: object) -> None:
             raise publish.PublishError("Nothing was published: too many rows fail.")
 
         monkeypatch.setattr(publish, "publish", held)

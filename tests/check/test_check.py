@@ -61,7 +61,7 @@ WARNINGS: list[tuple[dict[str, Any], list[str]]] = [
     ({"indicator": "income_rural"}, ["outlier"]),
     ({"unit": "吨"}, ["not-the-unit-written", "unusual-unit"]),
     ({"indicator": None, "unit": "%"}, ["not-the-unit-written", "share-above-hundred"]),
-    ({"measure": "change", "unit": "百分点"}, ["not-the-unit-written", "unusual-unit"]),
+    ({"measure": "change", "unit": "百分点"}, ["not-the-unit-written", "outlier", "unusual-unit"]),
     ({"period": "2090"}, ["ahead-of-its-time", "unusual-year"]),
     ({"status": "target", "period": "1950"}, ["behind-its-time", "unusual-year"]),
     ({"confidence": 0.2}, ["low-confidence"]),

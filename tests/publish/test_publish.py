@@ -256,13 +256,13 @@ def test_a_file_in_place_of_the_folder_is_explained(store: Store, go: Publish) -
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root"
 )
 def test_a_disk_that_really_fills_up(tmp_path: Path, go: Publish) -> None:
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", str(tmp_path)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)], check=False)
     if mounted.returncode:
         pytest.skip("mounting is not allowed here")
     try:
         store = Store(str(tmp_path / "out"))
         go(store, stored(store))
-        noise = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(1500))
+        noise = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(9000))
         long = report(year=2017, text=report().text + noise)
         with pytest.raises(StoreError, match="no space is left there"):
             go(store, stored(store), entry(store, long, usual(long)))
