@@ -38,6 +38,7 @@ _ABSTRACT = re.compile(alternatives("abstract_noun"))
 _MEASURED = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
 )  # kinds of units.csv
+_RATIO_MARKS = "∶:：︰"
 _LARGEST_SLOGAN = 12
 _LARGEST_ENUMERATION = 3
 _FEWEST_PROJECTS = 6
@@ -74,7 +75,8 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         return True
     if quantity.value_max is not None:
         return False
-    if sentence.startswith("∶1", quantity.end):
+    to_one = sentence[quantity.end : quantity.right]
+    if to_one.endswith("1") and to_one[0] in _RATIO_MARKS:
         return True
     after = sentence[quantity.right : quantity.right + 1]
     ends = not after or after in "，。；、"
@@ -92,7 +94,7 @@ def _in_name(sentence: str, quantity: Quantity, names: list[tuple[int, int]]) ->
     """1∶2, the 3. of a heading, 1+3, 5G, and what stands in quotation marks."""
     start, end = quantity.start, quantity.end
     before, after = sentence[start - 1 : start], sentence[end : end + 1]
-    if before == "∶":
+    if before and before in _RATIO_MARKS and sentence[start - 2 : start - 1].isdigit():
         return True
     if end <= _LAST_HEAD_NUMBER and _HEAD_NUMBER.match(sentence):
         return True

@@ -17,6 +17,7 @@ from flows.extract.units import unit_at
 from flows.values import parse
 
 _KILO_UNITS = ("千瓦", "千伏", "千克", "千米", "千卡")
+_TO_ONE = re.compile(r"[∶:：︰]1(?![\d.])")
 _LOOSE = re.compile(r"[多余来几](?![种样方年])")
 
 
@@ -75,6 +76,8 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         return None
     if unit == "倍" and sentence[at : at + 1] == "半":
         value, at = value + 0.5, at + 1
+    if not unit and (to_one := _TO_ONE.match(sentence, at)):
+        at = to_one.end()
     at, said = bound_after(sentence, at, bool(unit))
     left, bound = bound_before(sentence, start, said or ("lower" if fuzzy else "exact"), style)
     if number.value_max is not None and bound == "exact":
