@@ -13,6 +13,8 @@ from flows.extract.years import count, span
 _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})[多余]?个?年")
 _RUNNING_REACH = 30
 _MARK = re.compile(r"[，、；。：]")
+_ORIGIN = frozenset("由从")
+_ARRIVAL = re.compile("[到至为]")
 _OVER_YEARS = re.compile(r"[到至—]")
 _GATHERED = re.compile(alternatives("gathered"))
 _CUMULATIVE = re.compile(alternatives("cumulative"))
@@ -26,22 +28,23 @@ _STOCK = re.compile(rf"^{alternatives('stock_verb')}|{alternatives('stock_noun')
 
 
 def time_of(
-    quantity: Quantity,
-    clause: Clause,
+    sentence: str,
+    quantities: list[Quantity],
+    index: int,
     times: list[Time],
-    before: Clause | None,
     setting: Setting,
     report_year: int,
 ) -> Time | None:
-    """The last time expression that stands before a quantity in its sentence and is no baseline.
+    """The last time expression that stands before `quantities[index]` in its sentence and is no baseline.
 
-    The year of the first of 由…提高到… is not that of the second (`before` is the clause before).
+    The year that something came from (由2010年的5座增加到9座) is not that of what it came to.
     """
+    quantity = quantities[index]
     found = None
     for time in times:
         if time.end > quantity.left:
             break
-        if before is not None and before.earlier and before.start <= time.start < clause.start:
+        if index and time.role in ("point", "part") and _is_left(sentence, quantities, index, time):
             continue
         if time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
             found = time
@@ -52,6 +55,16 @@ def time_of(
         elif time.role == "part":
             found = _part_of(time, found, setting)
     return found
+
+
+def _is_left(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
+    """Whether a quantity tells what became of what there was in a year: 由2010年的5座增加到9座."""
+    if sentence[time.start - 1 : time.start] not in _ORIGIN:
+        return False
+    first = next(one for one in quantities if one.left >= time.end)
+    if first is quantities[index] or "，" in sentence[time.end : first.left]:
+        return False
+    return _ARRIVAL.search(sentence, first.right, quantities[index].left) is not None
 
 
 def period_of(
@@ -106,8 +119,6 @@ def _earlier(
 ) -> str | None:
     """The period of the first of 由…提高到…: its own year, what is compared with, or the year before."""
     own = time if time is not None and time.high else None
-    if own and sentence.startswith(("上年", "上一年"), own.start):
-        return str(setting.high - 1)
     if own and low == high and clause.start <= own.start < own.end:
         return period
     if clause.baseline is not None and clause.baseline.high:

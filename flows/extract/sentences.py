@@ -31,6 +31,7 @@ _CHARACTERS = "一二三四五六七八九十百千万亿点"
 _SPOKEN = re.compile(rf"[{_CHARACTERS}](?<![{_CHARACTERS}].)(?<!分之.)[{_CHARACTERS}]++[余多]?{_COUNTED}")
 _SPOKEN_PERCENT = re.compile("百分之[一二三四五六七八九十]")
 _WRITTEN = re.compile(rf"\d[万亿多余]*+(?:{_COUNTED}|%|美元)")
+_LAST_YEAR = ("上年", "上一年")
 _OPENING = 24
 _CARRIED_REACH = 12
 _LONGEST_SENTENCE = 1000
@@ -82,11 +83,23 @@ def _of_paragraph(
         counts = _may_state(text, spoken)
         times = find_times(text if counts else text[:_OPENING], report_year)
         setting = context.of_sentence(text, times, setting, report_year)
+        _date_last_years(times, text, setting)
         times = carried + times
         carried = _carried(times) if text.endswith("；") else []
         quantities = find_quantities(text, times, spoken) if counts else []
         if quantities:
             yield Sentence(section, start + offset, text, quantities, times, setting, thread)
+
+
+def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
+    """上年 is the year before the one said last, or before the one that a review is about."""
+    year = setting.high if setting.part == "review" else 0
+    for time in times:
+        if year and text.startswith(_LAST_YEAR, time.start) and time.period == str(time.high):
+            time.low = time.high = year - 1
+            time.period = str(year - 1)
+        elif time.role == "point" and time.high:
+            year = time.high
 
 
 def _carried(times: list[Time]) -> list[Time]:

@@ -62,8 +62,8 @@ def _statement(
         area = thread.area
     if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
         clause.measure, clause.form = "growth", "growth-noun"
-    time = _time_of(report, sentence, clauses, index)
     year, setting = report.report_year, sentence.setting
+    time = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year)
     status = status_of(sentence.text, quantity, clause, time, setting, year)
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _goes_on(last, clause, base, time):
@@ -78,12 +78,6 @@ def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) ->
     reached = clause.form == "reach" and not clause.earlier and clause.baseline is None
     own = time is not None and time.start >= before.quantity.left
     return grown and reached and not own and before.base == base
-
-
-def _time_of(report: Report, sentence: Sentence, clauses: list[Clause], index: int) -> Time | None:
-    before = clauses[index - 1] if index else None
-    quantity, clause = sentence.quantities[index], clauses[index]
-    return time_of(quantity, clause, sentence.times, before, sentence.setting, report.report_year)
 
 
 def _clause_before(sentence: Sentence, clauses: list[Clause], index: int) -> str:

@@ -31,7 +31,7 @@ def status_of(
         vague = not setting.certain and not future and not _INTENT.search(before)
         return "actual" if vague or past or (not future and _DONE.search(near)) else "target"
     if future and not _SO_FAR.search(before):
-        return "target"
+        return "estimate" if _ESTIMATE.search(near) else "target"
     if setting.estimate or _ESTIMATE.search(before):
         return "estimate"
     if (future or time is None) and _AIM.search(near) and not _ACCOMPLISHED.search(near):
