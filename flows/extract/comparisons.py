@@ -1,4 +1,5 @@
-"""Comparisons: rank (居全省第3位), gap (高于全国2个百分点), multiple (是2010年的3倍), share (占全市的30%).
+"""Comparisons: rank (居全省第3位), gap (高于全国2个百分点), multiple (是2010年的3倍), share (占全市的30%),
+completion (完成计划的95%).
 
 Each sets measure, form and `than` of a clause from its head and leaves in the head what is compared.
 """
@@ -32,6 +33,12 @@ _SHARE = re.compile(
     rf"{alternatives('share_predicate')}*+$"
 )
 _SHARE_NOUN = re.compile(r"的?(?:比重|比例|份额)?$")
+
+
+_COMPLETED = re.compile(
+    r"(?:只|仅|已|就|超额)*(?:完成|为|是|达到?)了?"
+    r"(?P<than>[^，。；：完]{0,8}?(?:预算|计划|任务|指标|目标)数?)的(?:将?近|约)?$"
+)
 
 
 def is_ratio(quantity: Quantity) -> bool:
@@ -89,4 +96,14 @@ def share(clause: Clause, quantity: Quantity, head: str) -> bool:
     clause.head = without_adverbs(head[:at])
     if not clause.head and clause.tail.startswith("的"):
         clause.head = clause.tail[1:]
+    return True
+
+
+def completion(clause: Clause, quantity: Quantity, head: str) -> bool:
+    """Whether the clause states how much of a plan was done: 完成年度计划的102%, 为预算的98%."""
+    match = _COMPLETED.search(head) if is_ratio(quantity) and "的" in head[-2:] else None
+    if not match:
+        return False
+    clause.form, clause.predicate, clause.than = "completion", "完成", match["than"]
+    clause.head = without_adverbs(head[: match.start()])
     return True

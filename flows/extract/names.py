@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.extract.parts import Quantity
+from flows.extract.phrases import leading_verb
 from flows.extract.words import alternatives, members
 
 _LETTER = re.compile(r"[A-Za-z+＋·]")
@@ -23,6 +24,7 @@ _STATEMENT_AFTER = re.compile(
     rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|目标|[，。；、（）]"
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
 )
+_COUNTED = re.compile(r"的?([\u4e00-\u9fff]{2,8}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
 _PRIORITY = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
 _RANK_CUE = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
 _RANK_AFTER = re.compile(
@@ -119,7 +121,7 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
 
 
 def _is_class(sentence: str, quantity: Quantity) -> bool:
-    """千亿产业, 500千伏变电站, 千万元以上项目: the number tells what kind of thing it is."""
+    """千亿产业, 500千伏变电站, 千万元以上项目, 超亿元企业5家: the number tells what kind of thing it is."""
     right = quantity.right
     if not quantity.unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
         return True
@@ -128,6 +130,9 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
         return True
     if quantity.unit not in members("class_unit"):
         return False
+    counted = _COUNTED.match(sentence, right) if quantity.left < quantity.start else None
+    if counted and not leading_verb(counted[1]):
+        return True
     tail = _UNIT_TAIL.search(sentence, quantity.end, right)
     at = tail.start() if tail else right
     return bool(_CLASS_AFTER.match(sentence, at)) and not _STATEMENT_AFTER.match(sentence, at)

@@ -15,6 +15,9 @@ _RUNNING_REACH = 30
 _MARK = re.compile(r"[，、；。：]")
 _ORIGIN = frozenset("由从")
 _ARRIVAL = re.compile("[到至为]")
+_YEAR_BEFORE = re.compile("[上去]年|上一年|年初|同期|上期")
+_MOVED = re.compile("提高|提升|上升|下降|降低|净增|翻")
+_AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
 _OVER_YEARS = re.compile(r"[到至—]")
 _GATHERED = re.compile(alternatives("gathered"))
 _CUMULATIVE = re.compile(alternatives("cumulative"))
@@ -49,7 +52,8 @@ def time_of(
         if time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
             found = time
         elif time.role == "length":
-            found = _length(time, setting, report_year)
+            alone = index and quantities[index - 1].left >= time.end and _MOVED.match(sentence, time.end)
+            found = found if alone else _length(time, setting, report_year)
         elif time.role == "same" and found is not None and found.period and "-" in found.period:
             found = replace(found, period=str(found.high))
         elif time.role == "part":
@@ -89,11 +93,23 @@ def period_of(
         return span(high - running + 1, high)
     if base is not None and base.high and clause.measure in COMPARED and not clause.than:
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
+    if status == "target" and low == high > report_year and _AVERAGE.search(clause.raw):
+        return span(setting.low if setting.low < setting.high == high else report_year, high)
     if low != high:
+        if _over_a_year(sentence, quantity, clause):
+            return str(high)
         compared = clause.measure == "multiple" and clause.than
         if compared or _is_at_end(sentence, quantity, clause, subject, status, time is not None):
             return str(high)
     return period if period and "-" in period else span(low, high)
+
+
+def _over_a_year(sentence: str, quantity: Quantity, clause: Clause) -> bool:
+    """Whether something is compared with the year before (比上年增长), not on the average of many years."""
+    if not clause.compared or clause.baseline is not None or clause.measure not in ("growth", "change"):
+        return False
+    yearly = _YEAR_BEFORE.search(sentence, clause.start, quantity.left) is not None
+    return yearly and not _AVERAGE.search(clause.raw)
 
 
 def _years(time: Time | None, setting: Setting, report_year: int, status: str) -> tuple[int, int, str | None]:

@@ -13,6 +13,7 @@ _YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}
 _FILLERS = re.compile(rf"(?:{alternatives('opening_filler')}|{_YEARS})+")
 _PRONOUNS = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
 _CIRCUMSTANCE = re.compile(r"在[^，在]{1,30}(?:情况|基础|背景|条件|前提|形势)[下上]$")
+_RUNNING = re.compile(r"已?连续[\d一二两三四五六七八九十]{1,3}[多余]?个?年$")
 _LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是")
 
 
@@ -23,6 +24,7 @@ def clean(text: str) -> str:
     text = text[_end(_LIST_MARK, text) :]
     text = text[_end(_FILLERS, text) :]
     text = _CIRCUMSTANCE.sub("", text)
+    text = _RUNNING.sub("", text) if "连续" in text else text
     if _PRONOUNS.match(text):
         return ""
     return text.strip("的、，之了（" if text.startswith("“") else "的、，之了（“”")

@@ -7,7 +7,7 @@ which name the rule in an observation:
 - `plain`: a number with its noun; `reach`: 达到, 为, 完成 …;
 - `rise`, `fall`: 增长, 下降 …; `growth-noun`: 增速为, 降幅达; `growth-list`: goes on with the growth before;
   `verb-change`: 减少贫困人口5万人;
-- `rank`, `gap`, `multiple`, `share`: see `flows.extract.comparisons`.
+- `rank`, `gap`, `multiple`, `share`, `completion`: see `flows.extract.comparisons`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return comparisons.multiple(clause, head, stem, kind)
     if moves and (clause.compared or word not in ("多", "少")):
         return _change(clause, quantity, stem, kind, word)
-    if comparisons.share(clause, quantity, head):
+    if comparisons.share(clause, quantity, head) or comparisons.completion(clause, quantity, head):
         return None
     clause.predicate = word
     if quantity.unit == "%" and (_FALL_NOUN.search(stem) or _GROWTH_NOUN.search(stem)):

@@ -34,7 +34,8 @@ def status_of(
         return "estimate" if _ESTIMATE.search(near) else "target"
     if setting.estimate or _ESTIMATE.search(before):
         return "estimate"
-    if (future or time is None) and _AIM.search(near) and not _ACCOMPLISHED.search(near):
+    aimed = clause.form != "gap" and _AIM.search(near) and not _ACCOMPLISHED.search(near)
+    if (future or time is None) and aimed:
         return "target"
     return "actual"
 

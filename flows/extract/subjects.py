@@ -55,6 +55,8 @@ def published(clause: Clause, base: str) -> str:
     than = clause.than
     if clause.form == "share":
         return f"{base}占{than}比重" if than else base
+    if clause.form == "completion":
+        return f"{base}完成{than}比例"
     if clause.form == "gap":
         return f"{base}高于{than}的差距" if base else than
     if clause.form == "multiple" and than:

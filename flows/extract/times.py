@@ -23,7 +23,7 @@ _ORDINAL_PART = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四�
 _FIRST = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]'
 _SUMMED = (
     "全[社国省市区县]|利用|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
-    "|招收|出版|培养|完成|城镇|新建|为"
+    "|招收|出版|培养|完成|城镇|新建|为|提高|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
 )
 _TIME = scanner(
     _FIRST,
@@ -61,6 +61,8 @@ _LONGEST_SPAN = 60
 _COMPARED_AFTER = (
     "相比", "比较", "对比", "作比较", "的实际数字作比较", "持平", "基本持平", "大体持平", "相当", "大体相当",
 )  # fmt: skip
+_VISION = ("远景", "愿景", "议程")
+_BECAME = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
 _MOVES = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
 
 
@@ -85,7 +87,11 @@ def _compared_with(text: str, time: Time) -> bool:
         return False
     return (
         before.endswith(("比", "较", "高于", "低于"))
-        or (before.endswith(("是", "为", "等于", "相当于")) and text.startswith("的", time.end))
+        or (
+            before.endswith(("是", "为", "等于", "相当于"))
+            and text.startswith("的", time.end)
+            and before[1:] not in _BECAME
+        )
         or (before.endswith(("与", "同", "和")) and text.startswith(_COMPARED_AFTER, time.end))
     )
 
@@ -113,6 +119,8 @@ def _upto(match: re.Match[str], report_year: int) -> Time:
 
 def _dated(match: re.Match[str], report_year: int) -> Time:
     said = year(match["year"])
+    if match.string.startswith(_VISION, match.end("dated")):
+        return _made(match, said, said, "name")
     if match["since"] and said < report_year - 1:
         return _made(match, said, report_year - 1, "span")
     return _made(match, said, said, "point", suffix(match["within"]))
@@ -175,7 +183,7 @@ def _someday(match: re.Match[str], report_year: int) -> Time:
 
 def _inside(match: re.Match[str], report_year: int) -> Time:
     last = report_year + count(match["insidecount"]) - 1
-    return _made(match, last, last, "inside")
+    return _made(match, report_year, last, "inside")
 
 
 def _relative(match: re.Match[str], report_year: int) -> Time:
