@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 
 
-def scanner(first: str, alternatives: str) -> re.Pattern[str]:
+def scanner(first: str, alternatives: str, opening: str = "") -> re.Pattern[str]:
     """A pattern for `scan`: `first` is a character class that every alternative begins with.
 
-    Each of the alternatives is one named group, whole.
+    Each of the alternatives is one named group, whole. Where they are many, `opening` are few and simple
+    ones, one of which fits wherever one of them does, to tell sooner where none can.
     """
-    return re.compile(rf"{first}(?<=(?={alternatives}).)")
+    return re.compile(rf"{first}(?<=(?={opening})(?={alternatives}).)")
 
 
 def scan(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
