@@ -203,7 +203,7 @@ def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
         from flows.fetch.sources import SourceError, source, sources
 
         try:
-            _ = sources() if given["source"] == "all" else source(given["source"])
+            _ = sources() if given["source"] in ("all", "enabled") else source(given["source"])
         except SourceError as error:
             raise click.UsageError(str(error)) from None
     summary = _summary(given, verbose)
@@ -224,13 +224,13 @@ def _summary(given: dict[str, Any], verbose: bool) -> Summary:
 
     try:
         server.ready(process)
-        pipeline.progress = Progress()
+        pipeline.watch(Progress())
         with pipeline.one_shot():
             state: Any = pipeline.baogao(**given, return_state=True)
         summary: Summary | Exception = state.result(raise_on_failure=False)
         if isinstance(summary, Exception):
             raise summary
-    except (StoreError, server.ServerError, pipeline.ParameterTypeError) as error:
+    except (StoreError, server.ServerError, pipeline.WorkersError, pipeline.ParameterTypeError) as error:
         raise click.ClickException(" ".join(str(error).split())) from None
     return summary
 

@@ -37,8 +37,24 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(64 * 2**20, gt=0, description="Inputs that are larger are rejected")
     batch_chars: int = Field(400_000, gt=0, description="Characters of report text that one task takes")
     pool_chars: int = Field(1_000_000, ge=0, description="Below so many characters a run starts no processes")
-    task_runner: Literal["processes", "threads"] = Field("processes", description="What runs the batches")
+    task_runner: Literal["processes", "threads", "dask"] = Field(
+        "processes", description="What runs the batches"
+    )
+    dask: str = Field(
+        "",
+        description="Address of a Dask scheduler (tcp://host:8786); default: a cluster here",
+    )
     workers: int | None = Field(None, gt=0, description="Batches at a time; default: one per core")
+    timeout: int = Field(21_600, gt=0, description="Seconds after which a run is given up as hanging")
+    attempts: int = Field(3, gt=0, description="How often a deployed run that dies is started in all")
+    retry_seconds: float = Field(60, ge=0, description="Seconds until a dead run starts again")
+    notify: str = Field(
+        "",
+        pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$",
+        description="Prefect block that is told of trouble, such as slack-webhook/ops",
+    )
+    site: str = Field("", description="Address at which output/public is served")
+    disk_budget: int = Field(0, ge=0, description="Bytes below work/ beyond which a run warns; 0: never")
     sources: str = Field("", description="A file of sources instead of schemas/sources.yaml")
     contact: str = Field("", pattern=r"^[\x20-\x7e]*$", description="Address told to sites that are fetched")
     inbox: str = Field("inbox", description="The folder that the source `inbox` reads")

@@ -118,7 +118,7 @@ def test_a_wrong_setting_is_named(baogao: Command) -> None:
     done = baogao("run", EXAMPLE, BAOGAO_TASK_RUNNER="ships")
     assert done.returncode == 2
     assert "BAOGAO_TASK_RUNNER" in done.stderr
-    assert "'processes' or 'threads'" in done.stderr
+    assert "'processes', 'threads' or 'dask'" in done.stderr
 
 
 BAD = {

@@ -84,19 +84,34 @@ def test_every_setting_is_documented_with_its_default() -> None:
         assert field.default is None or row[1].strip(" `") == (str(field.default) or "none")
 
 
-def test_the_deployments_name_a_flow_that_is_there() -> None:
+def test_the_deployments_name_flows_and_parameters_that_are_there() -> None:
     import importlib
 
-    from flows.fetch import source
+    from flows import pipeline
 
     given: dict[str, Any] = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))
     assert given["pull"] == []
-    for deployment in given["deployments"]:
-        module, name = deployment["entrypoint"].rsplit(".", 1)
-        flow = getattr(importlib.import_module(module), name)
-        assert set(deployment["parameters"]) <= set(flow.parameters.properties)
-        assert source(deployment["parameters"]["source"]).paths()
-        assert all(schedule["timezone"] == "Asia/Shanghai" for schedule in deployment["schedules"])
+    deployments = {one["name"]: one for one in given["deployments"]}
+    assert set(deployments) == {"daily", "congress-season", "rebuild", "one-report"}
+    for name, one in deployments.items():
+        module, flow = one["entrypoint"].rsplit(".", 1)
+        schema = getattr(importlib.import_module(module), flow).parameters
+        assert set(one["parameters"]) <= set(schema.properties)
+        assert one["parameters"].get("source", "all") in ("all", "enabled")
+        assert {schedule["timezone"] for schedule in one.get("schedules", ())} <= {"Asia/Shanghai"}
+        assert one["concurrency_limit"]["limit"] == 1
+        scheduled = "schedules" in one
+        strategy = "CANCEL_NEW" if scheduled else "ENQUEUE"
+        assert one["concurrency_limit"]["collision_strategy"] == strategy, name
+    assert "report" in pipeline.one_report.parameters.required
+
+
+def test_every_parameter_of_a_deployed_flow_says_what_it_means() -> None:
+    from flows import pipeline
+
+    for flow in (pipeline.baogao, pipeline.one_report):
+        for name, parameter in flow.parameters.properties.items():
+            assert len(parameter["description"]) > 20, name
 
 
 def test_constraints_are_names_and_versions_and_cover_what_is_required() -> None:

@@ -138,11 +138,11 @@ class TestRuns:
         from prefect.artifacts import Artifact
 
         run(tmp_path, EXAMPLE, tmp_path / "missing.txt")
-        report, table = Artifact.get("run-report"), Artifact.get("rejected-inputs")
-        assert "Published release 1.0.0: 1 report" in str(report.data)  # type: ignore[union-attr]
-        row = json.loads(table.data)[0]  # type: ignore[union-attr, arg-type]
-        assert row["reason"] == "missing"
-        assert "missing.txt" in row["message"]
+        report, table = Artifact.get("run-report"), Artifact.get("findings")
+        assert "# Published with warnings" in str(report.data)  # type: ignore[union-attr]
+        row = json.loads(table.data)[-1]  # type: ignore[union-attr, arg-type]
+        assert (row["check"], row["count"]) == ("missing", 1)
+        assert "missing.txt" in row["example"]
 
     def test_the_whole_corpus(self, tmp_path: Path, corpus: Path) -> None:
         summary, _ = run(tmp_path, corpus)

@@ -45,6 +45,11 @@ class Asked:
     faults: dict[str, int] | None = None
 
     @property
+    def down(self) -> bool:
+        """Whether it gave nothing but faults."""
+        return bool(self.faults) and not self.documents
+
+    @property
     def health(self) -> str:
         """In a few words."""
         if not self.asked_at:
@@ -52,7 +57,7 @@ class Asked:
         if not self.faults:
             return "well"
         told = ", ".join(f"{count} {reason}" for reason, count in sorted(self.faults.items()))
-        return told if self.documents else f"down: {told}"
+        return f"down: {told}" if self.down else told
 
 
 def captures(
@@ -104,12 +109,16 @@ def asked(store: Store, one: Source) -> Asked:
 
 
 def due(store: Store) -> list[Source]:
-    """The enabled sources that were not asked within their hours, in the order of the file."""
+    """The enabled sources that were not asked within their hours or were down, in the order of the file.
+
+    They are due a tenth of their hours early: a run every day is now and then a second less than a day later.
+    """
     found = []
     for one in every_source().values():
-        last = asked(store, one).asked_at
-        until = datetime.now(UTC) - timedelta(hours=one.every)
-        if one.enabled and (not last or datetime.fromisoformat(last) <= until):
+        known = asked(store, one)
+        until = datetime.now(UTC) - timedelta(hours=0.9 * one.every)
+        waits = known.asked_at and not known.down and datetime.fromisoformat(known.asked_at) > until
+        if one.enabled and not waits:
             found.append(one)
     return found
 

@@ -1,0 +1,57 @@
+"""What is done and what is to do, told by names that hold the fingerprints of this version of the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import partial
+
+from flows import check, extract, extract_report, read, schemas, work
+from flows.check import Entry, accuracy
+from flows.copies import Item
+from flows.model import Capture, Finding, Report
+from flows.store import Store
+
+
+def reading_name(capture: Capture) -> str:
+    """Where the reading of CAPTURE by this version is kept."""
+    return work.reading_name(capture, read.fingerprint())
+
+
+def extracted_name(item: Item) -> str:
+    """Where the observations of a report, as this version extracts them, are kept."""
+    return work.extracted_name(item.report, extract.fingerprint())
+
+
+def readings(store: Store, captures: Iterable[Capture]) -> Iterator[tuple[Capture, work.Reading]]:
+    """What the captures hold, as far as this version has read them."""
+    for capture in captures:
+        name = reading_name(capture)
+        yield capture, work.load_reading(store, name) if store.exists(name) else work.Reading((), ())
+
+
+def entries(store: Store) -> list[Entry]:
+    """The reports that this version has extracted: what a release is made from."""
+    found = []
+    for item, name in work.extracted(store, read.fingerprint(), extract.fingerprint()):
+        load = partial(work.load_report, store.root, item.report)
+        copies = {"witnesses": item.witnesses, "rivals": item.rivals}
+        key = f"{item.reading}#{item.index} {copies}"
+        found.append(Entry(item.report_id, key, name, load, **copies))
+    return found
+
+
+def findings(store: Store, inputs: str) -> Iterator[Finding]:
+    """What the checks said of INPUTS (see `check.fingerprint`), as far as they were checked."""
+    if store.exists(f"work/checked/{inputs}/checked.json"):
+        yield from check.findings(store, check.checked(store, inputs))
+
+
+def example_accuracy() -> float:
+    """The share of the bundled coded example that is extracted right in all fields."""
+    name = "jiaozuo-2016-digest"
+    report = read.read_text((schemas.folder() / f"examples/{name}.txt").read_text("utf-8"))
+    assert isinstance(report, Report)
+    found = [asdict(row) for row in extract_report(report)]
+    counts = accuracy.count(accuracy.records(schemas.folder() / f"coded/{name}.jsonl"), found)
+    return counts["exact"] / counts["gold"]
