@@ -28,6 +28,7 @@ def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: li
             clause.baseline = None if own else baseline
             paired = True
             continue
+        clause.arrived = paired
         if fresh and not paired:
             baseline = fresh[-1] if fresh[-1].role == "baseline" else None
         paired = False

@@ -22,6 +22,7 @@ _NO_NOUN_BEGINS = frozenset("、和与及以并且或—的")
 _COMPARING = ("比", "较", "同", "与")
 _SAME_PERIOD = re.compile(rf"[比较与]{alternatives('same_period')}(?:相比)?的?")
 _OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
+_MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _LONGEST_HEAD = 120
 _LONGEST_TAIL = 50
 
@@ -82,6 +83,8 @@ def text_before(sentence: str, start: int, end: int, times: list[Time]) -> tuple
             if before in ("是", "于", "为", "到"):
                 continue
             cut -= before in ("比", "较")
+        if cut > at and time.end < end and sentence[time.end] != "的" and _MOMENT.search(sentence, at, cut):
+            cut -= 1
         pieces.append(sentence[at:cut])
         at = time.end
         if time.role in ("baseline", "previous"):

@@ -22,7 +22,7 @@ _SCOPE_EDGES = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
 _NEARLY = "(?:约|近|超)?"
 _GAP = re.compile(
-    rf"(?P<verb>{alternatives('gap_verb')})(?P<than>[^，。；：、]{{1,18}}?)的?{_NEARLY}$"
+    rf"(?P<verb>{alternatives('gap_verb')})(?P<than>[^，。；：]{{1,18}}?)的?{_NEARLY}$"
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
     rf"(?<!提)(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )

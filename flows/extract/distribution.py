@@ -53,6 +53,8 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
 
     `before` is the clause without quantities that stands directly before.
     """
+    if clause.form == "gap" and "、" in clause.than:
+        return []
     head = clean(clause.head).partition("分别")[0]
     if not head and len(_SPLIT.split(before)) == count:
         head = clean(before)
@@ -111,9 +113,12 @@ def _deals_silently(
     """
     if index + 1 >= len(clauses):
         return False
-    if "城乡" not in clauses[index].raw and (not again or clauses[index].head):
+    clause = clauses[index]
+    against_two = clause.form == "gap" and "、" in clause.than
+    if "城乡" not in clause.raw and not against_two and (not again or clause.head):
         return False
-    return clauses[index + 1].raw in ("、", "和") and quantities[index + 1].unit == quantities[index].unit
+    alike = quantities[index + 1].unit in (quantities[index].unit, "百分点" if against_two else None)
+    return clauses[index + 1].raw in ("、", "和") and alike
 
 
 def _shared_end(item: str, last: str) -> str:

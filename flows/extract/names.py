@@ -130,7 +130,8 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
         return True
     if quantity.unit not in members("class_unit"):
         return False
-    counted = _COUNTED.match(sentence, right) if quantity.left < quantity.start else None
+    passed = quantity.left < quantity.start or sentence[quantity.start - 1] in "过上达"
+    counted = _COUNTED.match(sentence, right) if passed else None
     if counted and not leading_verb(counted[1]):
         return True
     tail = _UNIT_TAIL.search(sentence, quantity.end, right)

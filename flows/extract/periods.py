@@ -99,7 +99,11 @@ def period_of(
         if _over_a_year(sentence, quantity, clause):
             return str(high)
         compared = clause.measure == "multiple" and clause.than
-        if compared or _is_at_end(sentence, quantity, clause, subject, status, time is not None):
+        if (
+            compared
+            or clause.arrived
+            or _is_at_end(sentence, quantity, clause, subject, status, time is not None)
+        ):
             return str(high)
     return period if period and "-" in period else span(low, high)
 
@@ -189,7 +193,10 @@ def _is_at_end(
         return False
     if clause.form == "share" or quantity.unit in ("%", "‰"):
         return True
-    if _GATHERED.search(clause.raw) or _CROSSING.search(sentence[quantity.left : quantity.start]):
+    gathered = _GATHERED.search(clause.raw)
+    if (gathered and not (said and gathered.group().startswith("累计"))) or _CROSSING.search(
+        sentence[quantity.left : quantity.start]
+    ):
         return True
     return _is_stock(quantity, clause, subject, said)
 

@@ -9,8 +9,11 @@ from flows.extract.words import alternatives, by_last_character, members
 
 _VERB = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')}")
 _NOUN_GOES_ON = "总额值量率性力业商的品企厂规"
-_YEARS = r"(?:这|前|近|第一个)?(?:[一二两三四五六七八九十]{1,2}|\d{1,2})年(?:来|间|中|内|合计|共)"
-_FILLERS = re.compile(rf"(?:{alternatives('opening_filler')}|{_YEARS})+")
+_COUNT = r"(?:[一二两三四五六七八九十]{1,2}|\d{1,2})"
+_YEARS = rf"(?:这|前|近|第一个)?{_COUNT}年(?:来|间|中|内|合计|共)"
+_EARLY = rf"提前{_COUNT}年(?:或{_COUNT}年)?(?:实现|完成|达到)?了?"
+_ADJUSTED = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影响|因素|影响|口径)(?:后|计算|以后)?"
+_FILLERS = re.compile(rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED})+")
 _PRONOUNS = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
 _CIRCUMSTANCE = re.compile(r"在[^，在]{1,30}(?:情况|基础|背景|条件|前提|形势)[下上]$")
 _RUNNING = re.compile(r"已?连续[\d一二两三四五六七八九十]{1,3}[多余]?个?年$")
@@ -27,7 +30,8 @@ def clean(text: str) -> str:
     text = _RUNNING.sub("", text) if "连续" in text else text
     if _PRONOUNS.match(text):
         return ""
-    return text.strip("的、，之了（" if text.startswith("“") else "的、，之了（“”")
+    balanced = text.count("“") == text.count("”")
+    return text.strip("的、，之了（" if balanced else "的、，之了（“”")
 
 
 @lru_cache(maxsize=4096)

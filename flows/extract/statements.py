@@ -57,6 +57,8 @@ def _statement(
         subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
     else:
         subject, base = subjects.published(clause, given), given
+    if last is not None and last.clause.form == "share" and quantity.unit == "百分点" and base == last.base:
+        subject = base = last.subject
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area

@@ -16,14 +16,17 @@ _CN = "〇○零一二三四五六七八九"
 _YEAR = rf"(?:(?<![\d.])(?:19|20)\d\d(?![\d.])|(?<![{_CN}])[一二][{_CN}]{{3}}(?![{_CN}十百千]))"
 _COUNT = r"(?:\d{1,2}|十[一二三四五六七八九]?|[一二两三四五六七八九]十?[一二三四五六七八九]?|几)"
 _SMALL = r"(?:[两三四五六七八九十]|[2-9]|10)"
-_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月"
+_MONTH = r"(?:(?:\d{1,2}月?(?:——|[至到—–\-－~～]))?\d{1,2}|[一二三四五六七八九十]{1,2})月"
 _PLAN = r"(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)"
-_PLAN_PART = r"末|期末|收官之年|时期|期间|以来|初|前[一二三四]年|头[一二三四]年"
+_PLAN_PART = (
+    "末|期末|收官之年|时期|期间|以来|初|[前头][一二三四]年"
+    "|(?=累计|合计|五年|期内|共(?!和|同|产|享))"
+)  # fmt: skip
 _ORDINAL_PART = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
 # With what an expression begins: its first character, and what tells cheaply whether to try them all.
 _FIRST = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]'
 _OPENING = (
-    r"[0-9]\d?[多余年月日:：]|[12][90]\d\d|2[01]世"
+    r"[0-9]\d?[多余年月日:：至到—–\-－~～]|[12][90]\d\d|2[01]世"
     rf"|[一二两三四五六七八九十几][{_CN}十多余年月日季]|[第“\"‘][一二三四五六七八九十]"
     rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半]|下[一二两三四五六七八九十几\d个的半]"
     "|本[届世]|[今往]后|未来|接下|当前|届时|目前|现在|[迄至如]今|截至|解放|建国"
@@ -43,7 +46,7 @@ _EXPRESSION = (
     rf"|[“\"‘](?P<quoted>{_PLAN})[”\"’](?:计划|规划|目标|任务)?)"
     r"|(?P<ordinal>(?P<ordinalplan>第[一二三四五六七八九十]{1,3}个五年)(?:计划|规划)?"
     rf"(?P<ordinalpart>{_ORDINAL_PART})?)"
-    rf"|(?P<back>(?:过去|这|近|最近|前|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中|间|里)?"
+    rf"|(?P<back>(?:过去|这|近|最近|(?<!提)前|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中|间|里)?"
     rf"|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间|中))"
     rf"|(?P<ago>(?P<agocount>{_COUNT})年前)"
     r"|(?P<several>多年来|近年来|几年来|历年|本届政府)"
@@ -63,6 +66,7 @@ _EXPRESSION = (
     r"|(?P<now>目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国以来|建国初期)"
 )
 _TIME = scanner(_FIRST, _EXPRESSION, _OPENING)
+_MONTHS = re.compile(r"前|\d{1,2}月?[至到—–\-－~～]")
 _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
 _LONGEST_SPAN = 60
 _COMPARED_AFTER = (
@@ -143,7 +147,8 @@ def _plan(match: re.Match[str], report_year: int) -> Time:
         return _made(match, high, high, "end")
     if part.startswith(("前", "头")):
         return _made(match, low, low + count(part[1]) - 1, "span")
-    return _made(match, low, high, "span" if part else "name")
+    summed = match["planpart"] is not None
+    return _made(match, low, high, "span" if summed else "name")
 
 
 def _ordinal(match: re.Match[str], report_year: int) -> Time:
@@ -203,7 +208,8 @@ def _relative(match: re.Match[str], report_year: int) -> Time:
 
 def _part(match: re.Match[str], report_year: int) -> Time:
     part = suffix(match["part"])
-    return Time(*match.span("part"), 0, 0, part or None, "part" if part else "other")
+    role = "part" if part else "same" if _MONTHS.match(match["part"]) else "other"
+    return Time(*match.span("part"), 0, 0, part or None, role)
 
 
 def _decade(match: re.Match[str], report_year: int) -> Time:

@@ -40,7 +40,7 @@ def suffix(part: str | None) -> str:
         return "-Q3"
     if "季度" in part:
         return f"-Q{_DIGITS.index(part.strip('第')[0])}"
-    month = _MONTH.match(part)
+    month = _MONTH.fullmatch(part)
     if month and 1 <= count(month[1]) <= 12:
         return f"-{count(month[1]):02d}"
     return ""
