@@ -115,10 +115,19 @@ def _deals_silently(
         return False
     clause = clauses[index]
     against_two = clause.form == "gap" and "、" in clause.than
-    if "城乡" not in clause.raw and not against_two and (not again or clause.head):
+    again = again or _follows_two(quantities, clauses, index)
+    if "城乡" not in clause.raw and not against_two and (not again or clean(clause.head)):
         return False
     alike = quantities[index + 1].unit in (quantities[index].unit, "百分点" if against_two else None)
     return clauses[index + 1].raw in ("、", "和") and alike
+
+
+def _follows_two(quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int) -> bool:
+    """Whether two values of two things stand before: 城镇…20574元，农村…8265元，年均增长9.9%和8.2%."""
+    if index < 2 or clauses[index].measure == "level" or clauses[index].listed:
+        return False
+    both = all(clauses[i].measure == "level" and clauses[i].head for i in (index - 2, index - 1))
+    return both and quantities[index - 1].unit == quantities[index - 2].unit
 
 
 def _shared_end(item: str, last: str) -> str:

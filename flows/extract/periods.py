@@ -95,6 +95,8 @@ def period_of(
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
     if status == "target" and low == high > report_year and _AVERAGE.search(clause.raw):
         return span(setting.low if setting.low < setting.high == high else report_year, high)
+    if low == high == setting.high and setting.low < high and clause.measure == "growth":
+        low = setting.low if _AVERAGE.search(clause.raw) else low
     if low != high:
         if _over_a_year(sentence, quantity, clause):
             return str(high)
@@ -147,7 +149,10 @@ def _earlier(
         since = sentence[own.start - 1 : own.start] in ("从", "自")
         if since or _OVER_YEARS.search(sentence, own.start, own.end):
             return str(low)
-    return str(report_year - 1) if setting.part == "plan" or high >= report_year else str(low - 1)
+    if setting.part == "plan" or high >= report_year:
+        return str(report_year - 1)
+    within = own is None or own.start < clause.start
+    return str((setting.low if within and setting.low < setting.high == high else low) - 1)
 
 
 def _length(time: Time, setting: Setting, report_year: int) -> Time:
