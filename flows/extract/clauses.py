@@ -54,7 +54,9 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     judge(clause, quantity)
     if index + 1 < len(quantities) and _FROM.search(raw):
         clause.earlier = _TO_AFTER.match(sentence, quantity.right, quantity.right + _TO_REACH) is not None
-        clause.head = _FROM.sub(r"\1", clause.head) if clause.earlier else clause.head
+        if clause.earlier:
+            clause.head = _FROM.sub(r"\1", clause.head)
+            clause.since = max(sentence.rfind(word, start, quantity.left) for word in "由从")
     return clause
 
 

@@ -72,7 +72,8 @@ def of_paragraph(
     if ahead and setting.part == "review" and one_year and lead.role != "end":
         return setting, False
     part = "plan" if ahead else "review"
-    lasts = part == setting.part == "review" and (one_year or lead.high - lead.low + 1 >= _LONG_SPAN)
+    wide = one_year or lead.high - lead.low + 1 >= _LONG_SPAN
+    lasts = part == setting.part == "review" and wide and lead.high >= report_year - 1
     anew = one_year and _LAST_YEAR.match(opening) is not None
     governs = lasts and (setting.low == setting.high or setting.explicit or anew)
     return Setting(part, lead.low, lead.high, True, False, lead.period), governs

@@ -141,7 +141,7 @@ def _earlier(
 ) -> str | None:
     """The period of the first of 由…提高到…: its own year, what is compared with, or the year before."""
     own = time if time is not None and time.high else None
-    if own and low == high and clause.start <= own.start < own.end:
+    if own and low == high and clause.since <= own.start < own.end:
         return period
     if clause.baseline is not None and clause.baseline.high:
         return str(clause.baseline.high)

@@ -18,6 +18,7 @@ from flows.values import parse
 
 _KILO_UNITS = ("千瓦", "千伏", "千克", "千米", "千卡")
 _TO_ONE = re.compile(r"[∶:：︰]1(?![\d.])")
+_DESCRIBED_AFTER = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
 _LOOSE = re.compile(r"[多余来几](?![种样方年])")
 
 
@@ -43,7 +44,12 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
         elif is_stated(sentence, quantity, names, spoken) or begins_range(sentence, quantity):
             found.append(quantity)
     share_units(sentence, found)
-    return [one for one in found if one.unit or one.rank or counts_without_unit(sentence, one)]
+    return [
+        one
+        for one in found
+        if (one.unit or one.rank or counts_without_unit(sentence, one))
+        and not sentence.startswith(_DESCRIBED_AFTER, one.right)
+    ]
 
 
 def _is_negative(sentence: str, quantity: Quantity, before: Quantity | None) -> bool:

@@ -41,7 +41,9 @@ _LONGEST_SENTENCE = 1000
 class Sentence:
     """A sentence that states quantities: where it begins in the view, and all that is known around it.
 
-    The offsets of `quantities` and `times` are those of `text`; `thread` is that of its paragraph.
+    The offsets of `quantities` and `times` are those of `text`; `thread` is that of its paragraph; `lead` is
+    what introduces a list whose parts end in ；(预计产量如下：…；…), for the parts after the first;
+    `previous` is the sentence before in the paragraph.
     """
 
     section: Section
@@ -51,6 +53,8 @@ class Sentence:
     times: list[Time]
     setting: Setting
     thread: Thread
+    lead: str
+    previous: str
 
 
 def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterator[Sentence]:
@@ -79,16 +83,20 @@ def _of_paragraph(
     """The sentences of one paragraph; a time that opens a part before a ； governs the next part too."""
     thread = Thread(topic_of(paragraph))
     carried: list[Time] = []
+    lead = previous = ""
     for offset, text in _sentences(paragraph):
         counts = _may_state(text, spoken)
         times = find_times(text if counts else text[:_OPENING], report_year)
         setting = context.of_sentence(text, times, setting, report_year)
         _date_last_years(times, text, setting)
         times = carried + times
-        carried = _carried(times) if text.endswith("；") else []
         quantities = find_quantities(text, times, spoken) if counts else []
         if quantities:
-            yield Sentence(section, start + offset, text, quantities, times, setting, thread)
+            yield Sentence(section, start + offset, text, quantities, times, setting, thread, lead, previous)
+        previous, goes_on = text, text.endswith("；")
+        colon = text.find("：") if goes_on else 0
+        carried = _carried(times, max(_CARRIED_REACH, colon)) if goes_on else []
+        lead = text[:colon] if colon > 0 else lead if goes_on else ""
 
 
 def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
@@ -102,8 +110,9 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
             year = time.high
 
 
-def _carried(times: list[Time]) -> list[Time]:
-    opening = [time for time in times if time.start < _CARRIED_REACH and time.role in GOVERNING]
+def _carried(times: list[Time], reach: int) -> list[Time]:
+    """The times before `reach`, as if they opened the next part."""
+    opening = [time for time in times if time.start < reach and time.role in GOVERNING]
     return [replace(time, start=0, end=0) for time in opening]
 
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 
-from flows.extract import areas, distribution, indicators, subjects, threads
+from flows.extract import areas, distribution, indicators, references, subjects, threads
 from flows.extract.baselines import COMPARED, carry_baselines
 from flows.extract.clauses import read_clause, text_before
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
+from flows.extract.wholes import read_wholes
 from flows.extract.words import alternatives
 from flows.model import Report
 
 _OURS = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN = re.compile(rf"{alternatives('rate_noun')}$")
+_ASIDE = re.compile(
+    r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
+    r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
+)
 _LONGEST_BEFORE = 30
+_MOST_ASIDES = 2
 
 
 def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
@@ -24,6 +30,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
     quantities, times, thread = sentence.quantities, sentence.times, sentence.thread
     clauses = [read_clause(sentence.text, quantities, index, times) for index in range(len(quantities))]
     groups = distribution.groups(quantities, clauses)
+    read_wholes(sentence.text, quantities, clauses)
     carry_baselines(quantities, clauses, times)
     statements: list[Statement] = []
     given: dict[int, str] = {}
@@ -59,6 +66,10 @@ def _statement(
         subject, base = subjects.published(clause, given), given
     if last is not None and last.clause.form == "share" and quantity.unit == "百分点" and base == last.base:
         subject = base = last.subject
+    if references.refers(base):
+        said = sentence.previous + sentence.text[: clause.start]
+        named = references.resolved(base, thread.subject, said)
+        subject, base = subject.replace(base, named), named
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
@@ -66,7 +77,7 @@ def _statement(
         clause.measure, clause.form = "growth", "growth-noun"
     year, setting = report.report_year, sentence.setting
     time = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year)
-    status = status_of(sentence.text, quantity, clause, time, setting, year)
+    status = status_of(sentence.text, sentence.lead, quantity, clause, time, setting, year)
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
@@ -83,11 +94,17 @@ def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) ->
 
 
 def _clause_before(sentence: Sentence, clauses: list[Clause], index: int) -> str:
-    """The clause directly before that of a quantity, when it states none itself."""
+    """The clause directly before that of a quantity, when it states none itself; asides are passed over."""
     text, end = sentence.text, clauses[index].start - 1
     if end <= 0 or clauses[index].listed or text[end] not in "，：":
         return ""
     start = max(text.rfind(mark, 0, end) for mark in "，；：。、") + 1
+    for _ in range(_MOST_ASIDES):
+        opening = max(text.rfind(mark, 0, end) for mark in "，；：。") + 1
+        if opening == 0 or text[opening - 1] != "，" or not _ASIDE.fullmatch(text, opening, end):
+            break
+        end = opening - 1
+        start = max(text.rfind(mark, 0, end) for mark in "，；：。、") + 1
     if any(start <= quantity.start < end for quantity in sentence.quantities[:index]):
         return ""
     return text_before(text, start, end, sentence.times)[0][-_LONGEST_BEFORE:]

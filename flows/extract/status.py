@@ -12,16 +12,27 @@ _AIM = re.compile(alternatives("aim"))
 _INTENT = re.compile(alternatives("intent"))
 _DONE = re.compile(rf"{alternatives('done')}[^，。；]{{0,10}}$")
 _ACCOMPLISHED = re.compile(alternatives("accomplished"))
+_PLANNED = re.compile(alternatives("planned"))
+_PART_OF_YEAR = re.compile(r"月|季度|半年")
 _SO_FAR = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 
 
 def status_of(
-    sentence: str, quantity: Quantity, clause: Clause, time: Time | None, setting: Setting, report_year: int
+    sentence: str,
+    lead: str,
+    quantity: Quantity,
+    clause: Clause,
+    time: Time | None,
+    setting: Setting,
+    report_year: int,
 ) -> str:
-    """`actual`, `estimate` or `target`, from the words before the quantity, its time and its setting."""
+    """`actual`, `estimate` or `target`, from the words before the quantity, its time and its setting.
+
+    `lead` are the words that introduce the list that the sentence is part of.
+    """
     if clause.earlier or clause.predicate == "比":
         return "actual"
-    before, near = sentence[: quantity.left], sentence[clause.start : quantity.left]
+    before, near = lead + sentence[: quantity.left], sentence[clause.start : quantity.left]
     future = _is_future(clause, time, report_year)
     begun = time is not None and time.role == "span" and time.low < report_year - 1
     if setting.part == "review" and begun and not _INTENT.search(before):
@@ -30,14 +41,23 @@ def status_of(
         past = time is not None and 0 < time.high < report_year
         vague = not setting.certain and not future and not _INTENT.search(before)
         return "actual" if vague or past or (not future and _DONE.search(near)) else "target"
-    if future and not _SO_FAR.search(before):
-        return "estimate" if _ESTIMATE.search(near) else "target"
-    if setting.estimate or _ESTIMATE.search(before):
+    estimated = setting.estimate or _ESTIMATE.search(before) is not None
+    if future and not estimated and not _SO_FAR.search(before) and not _has_happened(sentence, near, time):
+        return "target"
+    if estimated:
         return "estimate"
     aimed = clause.form != "gap" and _AIM.search(near) and not _ACCOMPLISHED.search(near)
     if (future or time is None) and aimed:
         return "target"
     return "actual"
+
+
+def _has_happened(sentence: str, near: str, time: Time | None) -> bool:
+    """Whether the words before a quantity say it is done (今年上半年…, 今年安排了…), unless intended."""
+    if _PLANNED.search(near):
+        return False
+    within = time is not None and _PART_OF_YEAR.search(sentence, time.start, time.end) is not None
+    return within or near.endswith("了") or _DONE.search(near) is not None
 
 
 def _is_future(clause: Clause, time: Time | None, report_year: int) -> bool:

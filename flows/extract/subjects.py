@@ -11,7 +11,14 @@ import re
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Thread
 from flows.extract.phrases import clean, leading_verb
-from flows.extract.threads import begins_with_preposition, inherited, is_generic, is_headline, with_topic
+from flows.extract.threads import (
+    begins_with_preposition,
+    inherited,
+    is_generic,
+    is_headline,
+    is_nominal,
+    with_topic,
+)
 from flows.extract.words import alternatives, members
 
 _NO_TAIL = re.compile(rf"{alternatives('no_tail')}|[百千万亿]*元?新?{alternatives('milestone')}")
@@ -80,6 +87,9 @@ def _of_predicate(
     """The subject of a growth, change, comparison or value that is reached."""
     base = inherited(head, thread, before, clause)
     if clause.form == "reach":
+        if tail and is_nominal(clause):
+            subject = f"{head}的{tail}"
+            return subject, subject
         if tail and not head and (not base or clause.predicate.endswith("有")):
             base = tail
         return base, base

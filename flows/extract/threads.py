@@ -14,11 +14,14 @@ _TRAILING_VERB = re.compile(
     rf"{alternatives('trailing_adverb')}*{alternatives('trailing_verb')}(?:态势|突破)?$"
 )
 _CHANGED = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
+_AS_FOR = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
 _PER_HEAD = re.compile(rf"^{alternatives('per_head')}")
 _OWNER = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END = re.compile(rf"{alternatives('shared_noun')}$")
 _OF_NOUN_END = re.compile(r"的[^，的]{1,8}$")
 _AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
+_ACTING = re.compile(rf"{alternatives('acting')}.*$")
+_TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
@@ -38,13 +41,20 @@ def topic_of(paragraph: str) -> str:
 def remember(thread: Thread, statement: Statement) -> None:
     """Leaves to the thread what later statements may inherit from this one."""
     clause = statement.clause
+    if clause.form == "whole":
+        return
     if statement.base:
         thread.subject, thread.area = statement.base, statement.area
     joined = clause.listed and clause.raw[:1] in "、和与及"
     if clause.form in ("plain", "reach") and not joined:
-        thread.verb = leading_verb(clean(clause.head))
+        thread.verb = f"{clean(clause.head)}的" if is_nominal(clause) else leading_verb(clean(clause.head))
     if clause.measure == "level" or clause.form in ("rise", "fall"):
         thread.bases = [*thread.bases, statement.base][-_BASES_KEPT:]
+
+
+def is_nominal(clause: Clause) -> bool:
+    """Whether a clause counts what its head describes: 新开工的有五千个大中型项目."""
+    return clause.form == "reach" and clause.predicate.endswith("有") and clause.head[1:].endswith("的")
 
 
 def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
@@ -58,6 +68,9 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         return clean(before)
     if before and not clause.listed:
         phrase = clean(before)
+        spoken_of = _AS_FOR.fullmatch(phrase)
+        if spoken_of:
+            return spoken_of[1] + head
         shorter = _TRAILING_VERB.sub("", phrase)
         named = shorter != phrase or _names_something(shorter)
         if shorter and len(shorter) <= _LONGEST_PHRASE and named:
@@ -72,15 +85,23 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     """A bare noun (总投资, 交易额) completed by what the statement before was about."""
     if head == "支出" and thread.subject.endswith("收入"):
         return thread.subject.removesuffix("收入") + head
-    topic = thread.subject or _CHANGED.sub("", clean(before))
+    noun = _bare_noun(before)
+    topic = noun or thread.subject or _CHANGED.sub("", clean(before))
     if not topic or topic.endswith(head):
         return topic or head
-    if "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
+    if not noun and "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
         topic = thread.topic
     if indicators.code_of(topic + head):
         return topic + head
     topic = _AMOUNT.sub("", topic)
     return _named_ending(topic, head) or _named_beginning(topic, head) or topic + head
+
+
+def _bare_noun(before: str) -> str:
+    """What the clause before is about, when it names a trade or its work: 乡镇企业保持旺盛势头 → 乡镇企业."""
+    phrase = _ACTING.sub("", clean(before))
+    named = 2 < len(phrase) <= _LONGEST_NAME and _TRADE_END.search(phrase) and not leading_verb(phrase)
+    return phrase if named else ""
 
 
 def _named_ending(topic: str, head: str) -> str:

@@ -63,7 +63,7 @@ _EXPRESSION = (
     r"|(?P<decade>(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?"
     r"|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?)"
     r"|(?P<clock>\d{1,2}[:：]\d{2}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
-    rf"|(?<![第近续来去今明前上每一\d])(?P<length>(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
+    rf"|(?<![第近续来去今明前上每一十百\d])(?P<length>(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
     r"|(?P<then>届时)"
     r"|(?P<now>目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国以来|建国初期)"
 )
@@ -71,9 +71,8 @@ _TIME = scanner(_FIRST, _EXPRESSION, _OPENING)
 _MONTHS = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
 _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
 _LONGEST_SPAN = 60
-_COMPARED_AFTER = (
-    "相比", "比较", "对比", "作比较", "的实际数字作比较", "持平", "基本持平", "大体持平", "相当", "大体相当",
-)  # fmt: skip
+_COMPARED_AFTER = re.compile(r"[^，。；：]{0,6}?(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)")
+_ALIKE_AFTER = ("那样", "一样", "同样")
 _VISION = ("远景", "愿景", "议程")
 _BECAME = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
 _MOVES = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
@@ -87,6 +86,8 @@ def find_times(text: str, report_year: int) -> list[Time]:
     for match in scan(_TIME, text):
         kind = match.lastgroup or ""
         time = _READERS.get(kind, _other)(match, report_year)
+        if text.startswith(_ALIKE_AFTER, time.end):
+            time = _other(match, report_year)
         if time.role != "other" and _compared_with(text, time):
             time.role = "previous" if kind == "relative" and text[time.start] == "上" else "baseline"
         found.append(time)
@@ -105,7 +106,7 @@ def _compared_with(text: str, time: Time) -> bool:
             and text.startswith("的", time.end)
             and before[1:] not in _BECAME
         )
-        or (before.endswith(("与", "同", "和")) and text.startswith(_COMPARED_AFTER, time.end))
+        or (before.endswith(("与", "同", "和")) and _COMPARED_AFTER.match(text, time.end) is not None)
     )
 
 
