@@ -56,6 +56,7 @@ main.add_command(cli_releases.yank)
 main.add_command(cli_corrections.group)
 main.add_command(cli_corrections.correct)
 main.add_command(cli_serve.serve)
+main.add_command(cli_serve.site)
 
 
 @main.command()

@@ -80,7 +80,7 @@ def diff(old: str, new: str, table: str | None, file: str | None, output: str | 
 @_OUTPUT
 def yank(version: str, reason: str, output: str | None) -> None:
     """Withdraw a release: it stays listed with the reason, and is no longer the latest."""
-    from flows.publish import PublishError, releases
+    from flows.publish import PublishError, pages, releases
 
     store = _store(output)
     if len(reason.strip()) < 10:
@@ -92,6 +92,8 @@ def yank(version: str, reason: str, output: str | None) -> None:
     except PublishError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"{version} is withdrawn; the latest release is {latest or 'none'}")
+    if latest and (problem := pages(store, latest, always=True)):
+        raise click.ClickException(problem)
 
 
 def _store(output: str | None) -> Any:

@@ -1,4 +1,4 @@
-"""`baogao serve`: what was published, on this machine."""
+"""`baogao site` and `baogao serve`: the catalogue of what was published, made and shown."""
 
 from __future__ import annotations
 
@@ -8,27 +8,49 @@ import click
 
 from flows.terminal import output_root, program
 
+_OUTPUT = click.option("--output", metavar="DIR", help="Output root [BAOGAO_OUTPUT, else output].")
+
+
+@click.command()
+@click.option("--release", "version", metavar="V", help="A version; default: the latest.")
+@_OUTPUT
+def site(version: str | None, output: str | None) -> None:
+    """Make the pages of the catalogue anew, for a release that is there."""
+    from flows.publish import PublishError, releases
+    from flows.publish.site import build
+    from flows.store import Store, StoreError
+
+    store = Store(output_root(output))
+    try:
+        known = releases.versions(store)
+        chosen = version or releases.usable(store)
+        if chosen is None:
+            raise click.ClickException(f"There is no release in {store.show()}. Try: {program()} run PATH")
+        if chosen not in known:
+            raise click.UsageError(f"There is no release {chosen}; known: {', '.join(known)}.")
+        with store.lock("publish"):
+            built = build(store, chosen, anew=True)
+    except (StoreError, PublishError) as error:
+        raise click.ClickException(str(error)) from None
+    count = built.written + built.kept
+    click.echo(f"{count:,} files of release {chosen} in {store.show('public')}, {built.removed:,} removed")
+
 
 @click.command()
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
 )
-@click.option("--output", metavar="DIR", help="Output root [BAOGAO_OUTPUT, else output].")
+@_OUTPUT
 def serve(port: int, output: str | None) -> None:
     """Serve what was published on http://127.0.0.1:PORT until Ctrl-C."""
-    import functools
-    import http.server
+    from flows.publish.site import serving
 
-    folder = Path(output_root(output)) / "public"
-    if not folder.is_dir():
-        raise click.ClickException(f"There is nothing published in {folder}. Try: {program()} run PATH")
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    folder = Path(output_root(output)).absolute() / "public"
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        at = serving.listening(port)
     except OSError as error:
         raise click.ClickException(f"Port {port}: {error.strerror}. Choose another with --port.") from None
-    click.echo(f"{folder} on http://127.0.0.1:{server.server_address[1]}/ (Ctrl-C to stop)", err=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    if not (folder / "latest.json").is_file():
+        click.echo(f"There is nothing published in {folder} yet. Try: {program()} run PATH", err=True)
+    click.echo(f"{folder} on http://127.0.0.1:{at.getsockname()[1]}/ (Ctrl-C to stop)", err=True)
+    serving.serve(folder, program(), at)

@@ -263,18 +263,21 @@ def _run(
     get_run_logger().info("Output root %s, Baogao %s", masked(root), flows.__version__)
     fetched = fetch_reports(paths, region, year, root, source) if paths or source else None
     extracted = extract_reports(fetched.captures if fetched else None, root)
-    release, message, inputs = None, "", ""
+    release, message, inputs, pages = None, "", "", ""
     if extracted.total:
         # Of two runs at once the second checks what the first has published too, and loses nothing of it.
         with store.lock("release", seconds=_LONGEST_WAIT):
             try:
                 inputs = check_observations(root)
                 release = publish_release(inputs, root, force)
+                progress("pages", 0, 1)
+                pages = publish.pages(store, release.version)
+                progress("pages", 1, 1)
             except (CorrectionsError, PublishError) as error:
                 message = str(error)
     looked_at = inputs if release is None or release.new else ""
     findings = table_of(state.findings(store, looked_at)) if looked_at else []
-    summary = summed_up(fetched, extracted, release, message, prune.over_budget(store))
+    summary = summed_up(fetched, extracted, release, message, [pages, prune.over_budget(store)])
     tell(summary, findings)
     return summary
 

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     gate_accuracy: float = Field(
         0.8, ge=0, le=1, description="Least share of the bundled coded example that is right in all fields"
     )
+    site_url: str = Field(
+        "",
+        pattern=r"^(?:https?://[^\s?#]+)?$",
+        description="Address at which public/ is served; makes canonical links and the sitemap",
+    )
     corrections: str | None = Field(
         None, description="A file of corrections besides schemas/corrections.yaml"
     )

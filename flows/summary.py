@@ -146,13 +146,13 @@ def summed_up(
     extracted: Extracted,
     release: Release | None,
     message: str,
-    budget: str = "",
+    beside: Iterable[str] = (),
 ) -> Summary:
-    """The summary of a run; MESSAGE says why the gate was held, if it was, BUDGET what the disk lacks."""
+    """The summary of a run; MESSAGE says why the gate was held, if it was, BESIDE what else was not right."""
     both = [*(fetched.rejected if fetched else []), *extracted.rejected]
     rejected = [one for one in both if one.reason != NOT_A_REPORT]
     down = [f"Source down: {one}" for one in fetched.down] if fetched else []
-    warnings = [*down, *filter(None, [budget])]
+    warnings = [*down, *filter(None, beside)]
     if rejected and release is not None and release.new:
         warnings.append(f"{len(rejected)} {_plural('input', len(rejected))} could not be used")
     outcome: Outcome

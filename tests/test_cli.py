@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -79,22 +78,6 @@ def test_indicators_lists_them_all(baogao: Command) -> None:
     codes = [row["code"] for row in schemas.rows("indicators.csv")]
     assert [line.split()[0] for line in printed.splitlines()] == codes
     assert [row["code"] for row in json.loads(baogao("indicators", "--json").stdout)] == codes
-
-
-def test_serve_serves_what_was_published(tmp_path: Path, baogao: Command) -> None:
-    nothing = baogao("serve", "--output", tmp_path)
-    assert nothing.returncode == 1
-    assert "nothing published" in nothing.stderr
-    (tmp_path / "public").mkdir()
-    (tmp_path / "public" / "latest.json").write_text("{}")
-    command = [sys.executable, "-m", "flows.cli", "serve", "--port", "0", "--output", str(tmp_path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as serving:
-        assert serving.stderr
-        address = serving.stderr.readline().split(" on ")[1].split()[0]
-        plain = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with plain.open(f"{address}latest.json") as got:
-            assert got.read() == b"{}"
-        serving.kill()
 
 
 @pytest.mark.parametrize(

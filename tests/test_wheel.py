@@ -68,6 +68,8 @@ def test_run_and_extract_from_any_folder(installed: Path, tmp_path: Path, prefec
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["reports"] == ["410800-2016"]
     assert latest(tmp_path / "output")["version"] == "1.0.0"
+    assert (tmp_path / "output/public/zh/report/410800-2016.html").is_file()
+    assert (tmp_path / "output/public/assets/style.css").is_file()
 
     done = call(installed / "baogao", "extract", EXAMPLE, cwd=tmp_path)
     here = call(sys.executable, "-m", "flows.cli", "extract", EXAMPLE, cwd=tmp_path)

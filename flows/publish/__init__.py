@@ -17,9 +17,9 @@ from flows.model import Checked, Release
 from flows.publish import quality, releases
 from flows.publish.gate import CANDIDATE
 from flows.publish.releases import PublishError
-from flows.store import Store
+from flows.store import Store, StoreError
 
-__all__ = ["PublishError", "current", "publish"]
+__all__ = ["PublishError", "current", "pages", "publish"]
 
 _DAY = 24 * 60 * 60
 
@@ -94,6 +94,24 @@ def publish(
         quality.write_pages(store, pointed)
     _tidy(store, checked)
     return _release(store, pointer, version is not None)
+
+
+def pages(store: Store, version: str, *, always: bool = False) -> str:
+    """Brings the catalogue under `public/` up to date with the release VERSION; what went wrong, else empty.
+
+    Nothing is done where it is up to date already, unless ALWAYS. The release does not depend on its pages:
+    whatever happens to them is told, and the next run makes it good.
+    """
+    from flows.publish import site
+
+    try:
+        with store.lock("publish"):
+            if always or not site.is_current(store, version):
+                site.build(store, version)
+    except Exception as error:
+        what = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
+        return f"The release is published, its pages are not: {what}"
+    return ""
 
 
 def _candidate(store: Store, checked: Checked, folder: Path, reasons: list[str]) -> PublishError:

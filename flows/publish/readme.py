@@ -81,7 +81,7 @@ found, `changes.json` and `CHANGELOG.md` say what is
 new, `provenance.json` what the release was made from, and `sha256sum -c checksums.sha256` tells
 whether the files are whole."""
 
-_RATES = (
+RATES = (
     "gold", "recall", "precision", "value", "unit", "bound", "measure", "status", "period", "indicator",
     "subject", "exact",
 )  # fmt: skip
@@ -108,13 +108,13 @@ def _files(name: str) -> str:
 
 def _accuracy(measured: dict[str, Any]) -> str:
     """What `schemas/accuracy.json` holds, in words; tests/benchmarks/accuracy.py makes that file."""
-    heads = ("coded by reading", "records", *_RATES[1:])
-    rows = [(one["on"], *(_figure(one[rate]) for rate in _RATES)) for one in measured["observations"]]
+    heads = ("coded by reading", "records", *RATES[1:])
+    rows = [(one["on"], *(_figure(one[rate]) for rate in RATES)) for one in measured["observations"]]
     panel = measured["panel"]
     return f"""\
 Measured with the extraction of this version on records that were coded by reading, number by number: the
 share of the numbers that are found (recall), the share of what is found that is a quantity (precision), and
-of the pairs the share in which a field agrees. *exact* wants {", ".join(_RATES[3:-2])} all right and counts
+of the pairs the share in which a field agrees. *exact* wants {", ".join(RATES[3:-2])} all right and counts
 a number that was missed as wrong. The extraction was developed on reports like these; on others it may do
 worse. `confidence` says it row by row.
 

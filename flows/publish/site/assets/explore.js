@@ -1,0 +1,175 @@
+// The table explorer: rows from the data files by indicator or region, filtered here; the address keeps the filter.
+"use strict";
+{
+  const PAGE = 200;
+  const chinese = document.documentElement.lang.startsWith("zh");
+  const form = document.getElementById("filter"), said = document.getElementById("said");
+  const table = document.getElementById("rows"), more = document.getElementById("more");
+  const word = Object.fromEntries([...document.querySelectorAll("#words li")].map((one) => [one.dataset.word, one.textContent]));
+  const COLUMNS = {
+    panel: ["region_code", "indicator", "measure", "status", "period", "value", "confidence"],
+    observations: ["region_code", "report_year", "indicator", "subject", "measure", "status", "period", "value", "confidence"],
+  };
+  const FIELDS = ["table", "indicator", "region", "from", "to", "status", "measure"];
+  let meta, regions, indicators, rows = [], sort = "", shown = PAGE, turn = 0;
+
+  const state = () => {
+    const found = {};
+    for (const name of FIELDS) if (form.elements[name].value) found[name] = form.elements[name].value.trim();
+    if (found.table === "panel") delete found.table;
+    if (sort) found.sort = sort;
+    return found;
+  };
+  const fromAddress = () => {
+    const given = new URLSearchParams(location.hash.slice(1));
+    for (const name of FIELDS) form.elements[name].value = given.get(name) ?? (name === "table" ? "panel" : "");
+    if (!COLUMNS[form.elements.table.value]) form.elements.table.value = "panel";
+    const code = given.get("region") ?? "";
+    if (regions.has(code)) form.elements.region.value = label(regions.get(code));
+    sort = given.get("sort") ?? "";
+  };
+  const toAddress = (wanted) => {
+    const found = { ...state(), ...(wanted ? { region: wanted } : {}) };
+    const hash = "#" + new URLSearchParams(found);
+    if (hash !== location.hash && (hash !== "#" || location.hash)) location.hash = hash;
+  };
+  const label = (one) => (chinese ? one[1] : `${one[2]} ${one[1]}`);
+  const regionOf = (text) => {
+    if (!text) return "";
+    if (regions.has(text)) return text;
+    const low = text.toLowerCase();
+    const hit = meta.regions.find((one) => label(one) === text || one[1] === text) ?? meta.regions.find((one) => one[3].includes(low) || one[2].toLowerCase() === low);
+    return hit ? hit[0] : "none";
+  };
+
+  const files = (given, region) => {
+    if (region === "none") return [];
+    if (!given.table) return given.indicator ? ["panel/" + given.indicator] : region ? ["region/" + region] : meta.indicators.map((one) => "panel/" + one[0]);
+    if (region) return regions.get(region)[4].map((year) => `report/${region}-${year}`);
+    if (given.indicator && indicators.has(given.indicator)) return [...Array(indicators.get(given.indicator)[5]).keys()].map((part) => `said/${given.indicator}-${part}`);
+    return null;
+  };
+  const years = (row) => {
+    const found = (row.period ?? String(row.report_year ?? "")).match(/\d{4}/g) ?? ["0"];
+    return [Number(found[0]), Number(found.at(-1))];
+  };
+  const keeps = (given, region) => (row) =>
+    (!region || row.region_code === region) && (!given.indicator || row.indicator === given.indicator) &&
+    (!given.status || row.status === given.status) && (!given.measure || row.measure === given.measure) &&
+    (!given.from || years(row)[1] >= Number(given.from)) && (!given.to || years(row)[0] <= Number(given.to));
+
+  const load = async () => {
+    const mine = ++turn, given = state(), region = regionOf(given.region ?? "");
+    const names = files(given, region);
+    rows = [];
+    if (names === null) { said.textContent = said.dataset.choose; draw(); return; }
+    said.textContent = said.dataset.loading;
+    const keep = keeps(given, region);
+    for (const name of names) {
+      let data;
+      try { data = await baogao.get(name); } catch { said.textContent = `${said.dataset.failed} ${name}`; return; }
+      if (mine !== turn) return;
+      for (const cells of data.rows) {
+        const row = Object.fromEntries(data.columns.map((column, at) => [column, cells[at]]));
+        if (keep(row)) rows.push(row);
+      }
+    }
+    order();
+    shown = PAGE;
+    draw();
+  };
+  const order = () => {
+    const down = sort.startsWith("-"), column = sort.replace(/^-/, "");
+    if (!column) return;
+    rows.sort((a, b) => {
+      const [x, y] = [a[column] ?? "", b[column] ?? ""];
+      return (x < y ? -1 : x > y ? 1 : 0) * (down ? -1 : 1);
+    });
+  };
+
+  const SCALES = chinese ? [[1e12, "万亿"], [1e8, "亿"], [1e4, "万"]] : [[1e12, " trillion"], [1e9, " billion"], [1e6, " million"]];
+  const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 10 });
+  const amount = (value, unit) => {
+    const [scale, name] = SCALES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
+    return number(Number((value / scale).toPrecision(10))) + name + (chinese || unit === "%" ? unit : " " + unit);
+  };
+  const value = (row) => {
+    const bound = { about: "≈ ", lower: "≥ ", upper: "≤ " }[row.bound] ?? "";
+    return bound + amount(row.value, row.unit) + (row.value_max == null ? "" : "–" + amount(row.value_max, row.unit));
+  };
+  const cell = (row, column) => {
+    if (column === "region_code") return baogao.make("th", { scope: "row" }, regions.has(row.region_code) ? (chinese ? regions.get(row.region_code)[1] : regions.get(row.region_code)[2]) : row.region_code);
+    if (column === "indicator") return baogao.make("td", {}, indicators.has(row.indicator) ? indicators.get(row.indicator)[chinese ? 1 : 2] : "");
+    if (column === "value") {
+      const id = row.observation_id, href = `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`;
+      return baogao.make("td", { class: "num" }, baogao.make("a", { href }, value(row)));
+    }
+    if (column === "measure" || column === "status") return baogao.make("td", {}, word[row[column]] ?? row[column]);
+    if (column === "confidence") return baogao.make("td", { class: "num" }, Number(row.confidence).toFixed(2));
+    if (column === "subject") return baogao.make("td", { lang: "zh" }, baogao.make("bdi", {}, row.subject + (row.area ? `（${row.area}）` : "")));
+    return baogao.make("td", {}, String(row[column] ?? ""));
+  };
+  const draw = () => {
+    const columns = COLUMNS[form.elements.table.value];
+    const head = baogao.make("tr");
+    for (const column of columns) {
+      const by = sort.replace(/^-/, "") === column ? (sort.startsWith("-") ? "descending" : "ascending") : false;
+      const button = baogao.make("button", { type: "button" }, word[column] ?? column);
+      button.addEventListener("click", () => { sort = by === "ascending" ? "-" + column : column; order(); draw(); keepAddress(); });
+      head.append(baogao.make("th", { scope: "col", "aria-sort": by }, button));
+    }
+    table.tHead.replaceChildren(head);
+    table.tBodies[0].replaceChildren(...rows.slice(0, shown).map((row) => baogao.make("tr", {}, ...columns.map((column) => cell(row, column)))));
+    more.hidden = rows.length <= shown;
+    if (said.textContent !== said.dataset.choose || rows.length) {
+      said.textContent = (rows.length > shown ? said.dataset.part : said.dataset.rows).replace("{n}", number(rows.length)).replace("{shown}", number(shown));
+    }
+    table.dataset.rows = rows.length;
+  };
+
+  const csv = () => {
+    const columns = rows.length ? Object.keys(rows[0]).filter((name) => name !== "sentence") : [];
+    const quoted = (cellValue) => {
+      let text = String(cellValue ?? "");
+      if (typeof cellValue === "string" && /^[=+\-@\t\r＝＋－＠]/.test(text)) text = "'" + text;
+      return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    };
+    return [columns.join(","), ...rows.map((row) => columns.map((name) => quoted(row[name])).join(","))].join("\r\n") + "\r\n";
+  };
+  const copy = async () => {
+    const text = csv();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = baogao.make("textarea", { "aria-hidden": "true" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    said.textContent = said.dataset.copied.replace("{n}", number(rows.length));
+  };
+  const keepAddress = () => {
+    const region = regionOf(form.elements.region.value.trim());
+    toAddress(region === "none" ? "" : region);
+  };
+
+  const start = async () => {
+    meta = await baogao.get("meta");
+    regions = new Map(meta.regions.map((one) => [one[0], one]));
+    indicators = new Map(meta.indicators.map((one) => [one[0], one]));
+    for (const one of meta.indicators) form.elements.indicator.append(baogao.make("option", { value: one[0] }, one[chinese ? 1 : 2]));
+    document.getElementById("regions").append(...meta.regions.map((one) => baogao.make("option", { value: label(one) })));
+    if (!location.hash) history.replaceState(null, "", "#indicator=" + (meta.indicators[0]?.[0] ?? ""));
+    fromAddress();
+    await load();
+    form.addEventListener("change", () => { keepAddress(); load(); });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => { sort = ""; keepAddress(); load(); }));
+    window.addEventListener("hashchange", () => { const before = JSON.stringify(state()); fromAddress(); if (JSON.stringify(state()) !== before) load(); });
+    document.getElementById("copy").addEventListener("click", copy);
+    more.addEventListener("click", () => { shown += PAGE; draw(); });
+  };
+  start().catch(() => { said.textContent = said.dataset.failed; });
+}

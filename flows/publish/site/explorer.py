@@ -1,0 +1,126 @@
+"""The values and statements of a release, split for a browser: by indicator, by region, and by report.
+
+Each file is a script that hands its data to `baogao.put`: unlike JSON it can be loaded by a page that was
+opened as a file.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from flows import schemas
+from flows.publish.site import words
+from flows.publish.site.env import around, clean, cut
+from flows.publish.site.files import Files
+from flows.publish.site.making import Site
+from flows.publish.site.source import Place
+from flows.publish.site.spool import Spool
+
+if TYPE_CHECKING:
+    from flows.publish.site.places import Known
+
+Row = dict[str, Any]
+PANEL = (
+    "region_code", "indicator", "measure", "status", "period", "value", "value_max", "unit", "bound",
+    "yearly", "confidence", "observation_id",
+)  # fmt: skip
+SAID = (
+    "region_code", "report_year", "indicator", "subject", "area", "measure", "status", "period", "value",
+    "value_max", "unit", "bound", "confidence", "observation_id",
+)  # fmt: skip
+_PART = 2000
+_SENTENCE = 300
+_SUBJECT = 80
+_NAMES = 12
+
+
+def put(files: Files, name: str, value: Any) -> None:
+    """The script `data/NAME.js`, which hands VALUE to the page under NAME."""
+    told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = f"baogao.put({json.dumps(name)},{told});\n"
+    files.put(f"data/{name}.js", text.encode("utf-8", "replace"), lambda: text)
+
+
+def write_region(site: Site, place: Place) -> None:
+    """The panel of one region."""
+    put(site.files, f"region/{place.code}", _table(PANEL, place.panel))
+
+
+def write_report(site: Site, report: Row, rows: Sequence[Row]) -> list[tuple[str, Row]]:
+    """The statements of one report and its sentences, which are given back with their first statement."""
+    order: dict[str, int] = {}
+    sentences: list[tuple[str, Row]] = []
+    table = []
+    for row in rows:
+        quote = around(clean(row["quote"]), row["number_text"], _SENTENCE)
+        if quote not in order:
+            order[quote] = len(order)
+            sentences.append((quote, row))
+        table.append([*_cells(SAID, row), order[quote]])
+    made = {"columns": [*SAID, "sentence"], "rows": table, "sentences": list(order)}
+    put(site.files, f"report/{report['report_id']}", made)
+    return sentences
+
+
+def write(site: Site, spool: Spool, known: Known) -> None:
+    """The values and statements by indicator, in parts of a size that loads at once, and the lists of all."""
+    parts: dict[str, int] = {}
+    for code in sorted(spool.counts()):
+        put(site.files, f"panel/{code}", _table(PANEL, spool.rows(code, "panel")))
+        parts[code] = 0
+        for part in _batches(spool.rows(code, "said")):
+            put(site.files, f"said/{code}-{parts[code]}", _table(SAID, part))
+            parts[code] += 1
+    meta = {
+        "indicators": list(_indicators(parts)),
+        "regions": list(_regions(known)),
+        "version": site.source.version,
+    }
+    put(site.files, "meta", meta)
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while part := list(itertools.islice(rows, _PART)):
+        yield part
+
+
+def _indicators(parts: dict[str, int]) -> Iterator[list[Any]]:
+    """Code, names, other names, unit, parts of statements, and whether it is a headline."""
+    for row in schemas.rows("indicators.csv"):
+        if row["code"] in parts:
+            names = words.indicator_names()[row["code"]]
+            others = [name for name in row["synonyms"].split("|") if not name.startswith("~")][:_NAMES]
+            yield [
+                row["code"],
+                *names,
+                others,
+                row["unit"],
+                parts[row["code"]],
+                int(row["headline"] == "yes"),
+            ]
+
+
+def _regions(known: Known) -> Iterator[list[Any]]:
+    """Code, names, spellings, level, and the years of the reports."""
+    for row in known.regions:
+        names = [row["name"], words.region(row["code"], "en", row["name"])]
+        yield [row["code"], *names, words.spellings(row["code"]), row["level"], row["years"]]
+
+
+def _table(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, Any]:
+    return {"columns": list(columns), "rows": [_cells(columns, row) for row in rows]}
+
+
+def _cells(columns: Sequence[str], row: Row) -> list[Any]:
+    return [_cell(row[column]) for column in columns]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return cut(clean(value), _SUBJECT)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value
