@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import flows
 from flows.settings import prefect_environment, settings
@@ -33,7 +34,7 @@ from flows.fetch.sources import sources  # noqa: E402
 from flows.masking import masked  # noqa: E402
 from flows.model import Capture, Rejected, Release  # noqa: E402
 from flows.parameters import Name, Place, Reason, Region, Root, Year  # noqa: E402
-from flows.pipeline_notices import run_again, tell, tell_trouble  # noqa: E402
+from flows.pipeline_notices import tell, tell_trouble  # noqa: E402
 from flows.pipeline_tasks import WorkersError as WorkersError  # noqa: E402
 from flows.pipeline_tasks import extract_batch, failure, in_batches, progress, read_batch  # noqa: E402
 from flows.pipeline_tasks import watch as watch  # noqa: E402
@@ -90,7 +91,7 @@ def fetch_reports(
         get_run_logger().info("%s: %d captures, %d faults", masked(one.name), len(captures), len(faults))
     progress("fetch", len(found) + len(rejected), len(found) + len(rejected))
     get_run_logger().info("%d captures, %d inputs rejected", len(found), len(rejected))
-    return Fetched(found, rejected, down)
+    return Fetched(found, rejected, down, bool(paths))
 
 
 def _taken(given: Iterator[Capture | Rejected], before: int) -> tuple[list[str], list[Rejected]]:
@@ -199,8 +200,8 @@ def publish_release(inputs: str, output: Root | None = None, force: Reason | Non
     name="baogao",
     flow_run_name=_title,
     timeout_seconds=settings().timeout,
-    on_failure=[tell_trouble, run_again],
-    on_crashed=[tell_trouble, run_again],
+    on_failure=[tell_trouble],
+    on_crashed=[tell_trouble],
 )
 def baogao(
     paths: list[Place] | None = None,
@@ -220,15 +221,15 @@ def baogao(
         output: The output root, a folder or an address such as s3://bucket/folder.
         force: Why it is published though the gate is closed; the release records it.
     """
-    return _ended(_run(paths or [], source, region, year, output, force))
+    return _gave_up() or _ended(_run(paths or [], source, region, year, output, force))
 
 
 @flow(
     name="one-report",
     flow_run_name=_title,
     timeout_seconds=settings().timeout,
-    on_failure=[tell_trouble, run_again],
-    on_crashed=[tell_trouble, run_again],
+    on_failure=[tell_trouble],
+    on_crashed=[tell_trouble],
 )
 def one_report(
     report: Place,
@@ -247,7 +248,7 @@ def one_report(
         output: The output root, a folder or an address such as s3://bucket/folder; default: BAOGAO_OUTPUT.
         force: Why it is published though the gate is closed, in a sentence; the release records it.
     """
-    return _ended(_run([report], None, region, year, output, force))
+    return _gave_up() or _ended(_run([report], None, region, year, output, force))
 
 
 def _run(
@@ -280,6 +281,14 @@ def _run(
     summary = summed_up(fetched, extracted, release, message, [pages, prune.over_budget(store)])
     tell(summary, findings)
     return summary
+
+
+def _gave_up() -> State[Any] | None:
+    """The end of a run that has died so often that it would die again."""
+    if deployment.id is None or flow_run.run_count <= settings().attempts:
+        return None
+    said = f"It died {flow_run.run_count - 1} times (BAOGAO_ATTEMPTS is {settings().attempts}): see its log."
+    return Failed(name="Gave up", message=said)
 
 
 def _ended(summary: Summary) -> State[Summary]:

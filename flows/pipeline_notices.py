@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging import get_logger
-from prefect.states import AwaitingRetry
 
 from flows.masking import masked
 from flows.settings import settings
 from flows.summary import Summary
-
-# What people have to decide or mend is not tried again by itself.
-_FOR_PEOPLE = ("Held", "Source down", "Gave up")
-_TIMES_LONGER = 4
 
 
 def tell(summary: Summary, findings: list[dict[str, Any]]) -> None:
@@ -57,23 +50,6 @@ def tell_trouble(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     except Exception as error:
         said = masked(f"{type(error).__name__}: {error}")
         get_logger("flow_runs").error("Nobody was told: the block %s of BAOGAO_NOTIFY fails (%s)", slug, said)
-
-
-def run_again(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
-    """A hook: a deployed run that died is scheduled anew, later each time, and goes on where it was.
-
-    BAOGAO_ATTEMPTS are made in all. What the gate held and what a source did not give is left to people.
-    """
-    if (
-        flow_run.deployment_id is None
-        or state.name in _FOR_PEOPLE
-        or flow_run.run_count >= settings().attempts
-    ):
-        return
-    wait = settings().retry_seconds * _TIMES_LONGER ** max(flow_run.run_count - 1, 0)
-    again: State[Any] = AwaitingRetry(scheduled_time=datetime.now(UTC) + timedelta(seconds=wait))
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(flow_run.id, again, force=True)
 
 
 def _address(path: str) -> str:

@@ -35,6 +35,12 @@ server.run()
 """
 
 
+# With one connection to SQLite its writers wait for each other; with several they lock each other out.
+_ONE_WRITER = {
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "1",
+    "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "0",
+}
+
 _QUIET = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
@@ -67,6 +73,7 @@ def start() -> subprocess.Popen[bytes] | None:
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", _SERVE, str(port)],
+        env={**_ONE_WRITER, **os.environ},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

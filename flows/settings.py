@@ -47,7 +47,6 @@ class Settings(BaseSettings):
     workers: int | None = Field(None, gt=0, description="Batches at a time; default: one per core")
     timeout: int = Field(21_600, gt=0, description="Seconds after which a run is given up as hanging")
     attempts: int = Field(3, gt=0, description="How often a deployed run that dies is started in all")
-    retry_seconds: float = Field(60, ge=0, description="Seconds until a dead run starts again")
     notify: str = Field(
         "",
         pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$",

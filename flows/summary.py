@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from flows.model import Finding, Rejected, Release
 
-Outcome = Literal["published", "published-with-warnings", "nothing-new", "held", "source-down", "empty"]
+Outcome = Literal[
+    "published", "published-with-warnings", "nothing-new", "held", "source-down", "rejected", "empty"
+]
 
 # Texts *about* reports come along with reports (decisions of a congress in a collection); that they are left
 # out is no fault of the input.
@@ -19,11 +21,12 @@ _SHOWN = 50
 @dataclass(frozen=True, slots=True)
 class Fetched:
     """What came: the hashes of the captures, the inputs of which none could be made, and the sources that
-    gave nothing but faults, each with its reasons."""
+    gave nothing but faults, each with its reasons. `by_hand`: somebody named the inputs."""
 
     captures: list[str]
     rejected: list[Rejected]
     down: list[str]
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Summary:
     @property
     def bad(self) -> bool:
         """Whether somebody has to do something before there can be a release."""
-        return self.outcome in ("held", "source-down")
+        return self.outcome in ("held", "source-down", "rejected")
 
     @property
     def title(self) -> str:
@@ -88,6 +91,9 @@ class Summary:
                 f" Release {release.version} stays the latest." if release else " Nothing was published yet."
             )
             return f"{'; '.join(self.warnings)}.{stays}"
+        if self.outcome == "rejected":
+            first = line((*self.rejected, *self.not_reports)[0])
+            return f"Nothing of the input could be used: {first}"
         if self.outcome == "empty" or release is None:
             return "Nothing was published: no report was ever captured here. Try: baogao run PATH"
         reports = f"{release.reports} {_plural('report', release.reports)}"
@@ -162,6 +168,8 @@ def summed_up(
         outcome = "published-with-warnings" if warnings else "published"
     elif down:
         outcome = "source-down"
+    elif fetched and fetched.by_hand and both and not extracted.reports:
+        outcome = "rejected"
     else:
         outcome = "empty" if release is None else "nothing-new"
     return Summary(

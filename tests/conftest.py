@@ -24,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     home = config.cache.mkdir(f"prefect-{version('prefect')}") if config.cache else None
     os.environ["PREFECT_HOME"] = str(home)
     server.environment(quiet=True)
+    os.environ["PREFECT_SERVER_CONCURRENCY_MAXIMUM_CONCURRENCY_SLOT_WAIT_SECONDS"] = "1"
     os.environ.pop("PREFECT_API_URL", None)
     for name in [name for name in os.environ if name.startswith("BAOGAO_")]:
         del os.environ[name]

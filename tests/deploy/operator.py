@@ -1,0 +1,117 @@
+"""What an operator has: Prefect's command line, its API, and a worker that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PREFECT = [sys.executable, "-m", "prefect"]
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+
+
+@dataclass
+class Operator:
+    """One who works with the server at `api`; `folder` is the output root of the worker."""
+
+    api: str
+    folder: Path
+
+    def prefect(self, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        """Runs `prefect ARGUMENTS`."""
+        return subprocess.run(
+            [*PREFECT, *arguments],
+            cwd=cwd,
+            env={**os.environ, "PREFECT_API_URL": self.api, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+
+    def ask(self, path: str, given: Any = None, method: str = "") -> Any:
+        """What the API answers; GIVEN is posted. Raises urllib's HTTPError with its status."""
+        data = None if given is None else json.dumps(given).encode()
+        method = method or ("GET" if given is None else "POST")
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.api}{path}", data, headers, method=method)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def deployment(self, name: str) -> dict[str, Any]:
+        """What the server knows of the deployment FLOW/NAME."""
+        found: dict[str, Any] = self.ask(f"/deployments/name/{name}")
+        return found
+
+    def trigger(self, name: str, **parameters: Any) -> str:
+        """Starts a run of FLOW/NAME through the API; gives its id."""
+        key = self.deployment(name)["id"]
+        run: str = self.ask(f"/deployments/{key}/create_flow_run", {"parameters": parameters})["id"]
+        return run
+
+    def run(self, key: str) -> dict[str, Any]:
+        """What the server knows of a run."""
+        found: dict[str, Any] = self.ask(f"/flow_runs/{key}")
+        return found
+
+    def ended(self, key: str, seconds: float = 90) -> str:
+        """The name of the state in which a run has ended."""
+        wait(lambda: self.run(key)["state"]["type"] in FINAL, seconds, f"the end of run {key}")
+        return str(self.run(key)["state"]["name"])
+
+    def artifacts(self, key: str) -> dict[str, str]:
+        """What a run left for people, by key."""
+        wanted = {"artifacts": {"flow_run_id": {"any_": [key]}}}
+        return {one["key"]: str(one["data"]) for one in self.ask("/artifacts/filter", wanted)}
+
+    def log(self, key: str) -> str:
+        """All that a run has logged."""
+        wanted = {"logs": {"flow_run_id": {"any_": [key]}}, "sort": "TIMESTAMP_ASC"}
+        return "\n".join(one["message"] for one in self.ask("/logs/filter", wanted))
+
+    @contextmanager
+    def worker(self, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A worker of the pool, which is killed with all that it started when the block ends."""
+        process = subprocess.Popen(
+            [*PREFECT, "worker", "start", "--pool", "baogao"],
+            env={
+                **os.environ,
+                "PREFECT_API_URL": self.api,
+                "PREFECT_WORKER_QUERY_SECONDS": "1",
+                "PYTHONPATH": str(ROOT),
+                "BAOGAO_OUTPUT": str(self.folder),
+                **variables,
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            kill_all(process)
+
+
+def kill_all(process: subprocess.Popen[bytes]) -> None:
+    """Kills a process that leads a session of its own, and all in that session."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def wait(happened: Callable[[], object], seconds: float, what: str) -> None:
+    """Waits until HAPPENED gives something true."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, f"waited {seconds} s in vain for {what}"
+        time.sleep(0.2)
