@@ -20,7 +20,9 @@ _TO_REACH = 14
 _JOINTS = "、和与及以并且或—"
 _NO_NOUN_BEGINS = frozenset("、和与及以并且或—的")
 _COMPARING = ("比", "较", "同", "与")
-_SAME_PERIOD = re.compile(rf"[比较与]{alternatives('same_period')}(?:相比)?的?")
+_SAME_PERIOD = re.compile(
+    rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?!数?(?:还|要|又)?[多少]))(?:相比)?的?"
+)
 _OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
 _MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _LONGEST_HEAD = 120

@@ -12,7 +12,7 @@ from dataclasses import replace
 from flows.extract.parts import Setting, Time
 from flows.extract.times import find_times
 from flows.extract.words import alternatives
-from flows.extract.years import span
+from flows.extract.years import count, span
 from flows.model import Section
 
 _AIM_HEAD = re.compile(
@@ -25,10 +25,13 @@ _PLAN_CUE = re.compile(
     r"|今年(?:经济社会发展)?的?(?:主要)?预期目标|今年政府工作|今年经济社会发展的?(?:总体要求|主要)"
     r"|(?:今后|未来)五年的?(?:主要|目标|发展|经济)"
 )
-_GREETING = re.compile(r"(?:(?:各位代表|同志们)[！，：。!]|(?:刚刚)?过去的(?=[12]\d{3})|回顾|总的看，)*+")
+_GREETING = re.compile(
+    r"(?:(?:各位代表|同志们)[！，：。!]|[^，。]{2,6}指出，|(?:刚刚)?过去的(?=[12]\d{3}|[一二]九)|回顾|总的看，)*+"
+)
 _LAST_YEAR = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
 _AHEAD = re.compile(alternatives("ahead"))
 _WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
+_YEARS_OF = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
 _OPENING = 60
 _LEAD_REACH = 14
 _LONGEST_LEAD_IN = 8
@@ -50,6 +53,9 @@ def of_section(section: Section, report_year: int) -> Setting:
         times = [time for time in find_times(title, report_year) if time.high]
         points = [time for time in times if time.role in ("point", "end") and time.low == time.high]
         said = points or [time for time in times if time.low != time.high]
+        together = None if plan or times else _YEARS_OF.search(title)
+        if together:
+            setting = replace(setting, low=report_year - count(together["years"]))
         fitting = [time for time in said if (time.high >= report_year) == plan]
         if fitting:
             setting = replace(setting, low=fitting[0].low, high=fitting[0].high)
@@ -62,7 +68,7 @@ def of_paragraph(
     """The setting of a paragraph below `titles`, and whether its change of part lasts for those after it."""
     opening = paragraph[:_OPENING]
     lead = _leading(find_times(opening, report_year), opening, setting, titles)
-    ahead = lead is not None and lead.high >= report_year
+    ahead = lead is not None and _looks_ahead(lead, report_year)
     if setting.part == "review" and _PLAN_CUE.search(opening):
         years = (lead.low, lead.high) if lead and ahead else (report_year, report_year)
         return Setting("plan", *years), True
@@ -77,6 +83,12 @@ def of_paragraph(
     anew = one_year and _LAST_YEAR.match(opening) is not None
     governs = lasts and (setting.low == setting.high or setting.explicit or anew)
     return Setting(part, lead.low, lead.high, True, False, lead.period), governs
+
+
+def _looks_ahead(lead: Time, report_year: int) -> bool:
+    """Whether years lie ahead: those of a plan in its last year (第一个五年计划期间) are looked back at."""
+    ends_now = lead.high == report_year and lead.low < report_year - 1
+    return lead.high >= report_year and not ends_now
 
 
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:

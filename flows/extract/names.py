@@ -18,6 +18,7 @@ _NAME_AFTER = re.compile(rf"{alternatives('name_after')}|村(?=[^，。；、]{{
 _CLASS_NOUN = re.compile(alternatives("class_noun"))
 _SPECIFICATION = re.compile(rf"(?!{alternatives('after_measure')})[\u4e00-\u9fff]")
 _BOUNDED = r"及?以[上下内]"
+_BOUNDS_AFTER = ("以上", "以下", "以内", "左右")
 _UNIT_TAIL = re.compile(rf"{_BOUNDED}$")
 _CLASS_AFTER = re.compile(rf"{_BOUNDED}的?(?=[^，。；、：！？）”\s])")
 _STATEMENT_AFTER = re.compile(
@@ -42,6 +43,7 @@ _MEASURED = frozenset(
 )  # kinds of units.csv
 _RATIO_MARKS = "∶:：︰"
 _LARGEST_SLOGAN = 12
+_MOST_CLASS_DIGITS = 2
 _LARGEST_ENUMERATION = 3
 _FEWEST_PROJECTS = 6
 
@@ -124,7 +126,7 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
     """千亿产业, 500千伏变电站, 千万元以上项目, 超亿元企业5家: the number tells what kind of thing it is."""
     right = quantity.right
     if not quantity.unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
-        return True
+        return len(f"{quantity.value:.0f}".rstrip("0")) <= _MOST_CLASS_DIGITS
     specified = quantity.kind == "voltage" or quantity.unit in ("米", "毫米", "厘米")
     if specified and _SPECIFICATION.match(sentence, right):
         return True
@@ -188,6 +190,8 @@ def _is_spelled_out(sentence: str, quantity: Quantity, spoken: bool) -> bool:
     if about or value >= 10**4 or quantity.value_max is not None:
         return True
     if spoken:
+        if sentence.endswith(_BOUNDS_AFTER, 0, quantity.right):
+            return True
         return value > _LARGEST_ENUMERATION or (value > 1 and unit not in members("small_counter"))
     if end - start >= 2 and value >= 10 and unit in members("kept_counter"):
         return True

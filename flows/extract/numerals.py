@@ -28,7 +28,8 @@ _WEIGHTY = (
 )
 _FIRST = rf"[\d{DIGITS}{SCALES}半]"
 _SPOKEN = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
-_WRITTEN = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|(?<=[第前]){_CHINESE}){_TAIL}")
+_SECOND = rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]"
+_WRITTEN = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|{_SECOND}){_TAIL}")
 _PLAIN = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
 _POWERS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _LONGEST = 40

@@ -120,7 +120,8 @@ class Thread:
     """What earlier statements of the paragraph leave to later ones.
 
     `subject` and `area` of the statement before, its opening `verb`, the last `bases` that 分别 may deal
-    from, and the `topic` that the paragraph opens with.
+    from, and the `topic` that the paragraph opens with; `when` are status and period of the last
+    statement of each measure, for the parts of it (其中).
     """
 
     topic: str
@@ -128,6 +129,7 @@ class Thread:
     verb: str = ""
     bases: list[str] = field(default_factory=list)
     area: str | None = None
+    when: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flows.extract.baselines import COMPARED
 from flows.extract.parts import Clause, Quantity, Setting, Time
+from flows.extract.predicates import is_nominal
 from flows.extract.words import alternatives, members
 from flows.extract.years import count, span
 
@@ -18,6 +19,8 @@ _ARRIVAL = re.compile("[到至为]")
 _YEAR_BEFORE = re.compile("[上去]年|上一年|年初|同期|上期")
 _MOVED = re.compile("提高|提升|上升|下降|降低|净增|翻")
 _AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
+_PRESENT = frozenset("目现迄至截当如")
+_SUM = re.compile("总和|之和|合计|总数")
 _OVER_YEARS = re.compile(r"[到至—]")
 _GATHERED = re.compile(alternatives("gathered"))
 _CUMULATIVE = re.compile(alternatives("cumulative"))
@@ -49,7 +52,11 @@ def time_of(
             break
         if index and time.role in ("point", "part") and _is_left(sentence, quantities, index, time):
             continue
-        if time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
+        if time.role == "now" and not time.high and setting.part == "review":
+            past = found is not None or setting.high < report_year - 1
+            if past and sentence[time.start] in _PRESENT:
+                found = replace(time, low=report_year - 1, high=report_year - 1, period=str(report_year - 1))
+        elif time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
             found = time
         elif time.role == "length":
             alone = index and quantities[index - 1].left >= time.end and _MOVED.match(sentence, time.end)
@@ -100,7 +107,7 @@ def period_of(
     if low != high:
         if _over_a_year(sentence, quantity, clause):
             return str(high)
-        compared = clause.measure == "multiple" and clause.than
+        compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
         if (
             compared
             or clause.arrived
@@ -214,6 +221,8 @@ def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> b
     if _CUMULATIVE.search(clause.raw):
         return _STORED.search(subject) is not None
     if clause.predicate in members("flow_predicate") or _FLOW.search(subject):
+        return False
+    if said and is_nominal(clause):
         return False
     held = clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
     named = clause.form == "plain" and not clause.tail and quantity.unit in members("standing_unit")

@@ -109,6 +109,11 @@ def predicate(head: str) -> tuple[str, str]:
     return "", ""
 
 
+def is_nominal(clause: Clause) -> bool:
+    """Whether a clause counts what its head describes: 新开工的有五千个大中型项目."""
+    return clause.form == "reach" and clause.predicate.endswith("有") and clause.head[1:].endswith("的")
+
+
 def _is_single(stem: str, word: str) -> bool:
     """Whether a predicate of one character (增, 降, 少 …) really is one and not the end of a noun."""
     if word in "增降涨升减":

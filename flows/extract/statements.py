@@ -81,6 +81,9 @@ def _statement(
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
+    parts = sentence.text.startswith("其中") or clause.raw.lstrip("，、；（").startswith("其中")
+    if parts and time is None and clause.baseline is None and not clause.earlier and not clause.arrived:
+        status, period = thread.when.get(clause.measure, (status, period))
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
 

@@ -14,6 +14,8 @@ _DONE = re.compile(rf"{alternatives('done')}[^，。；]{{0,10}}$")
 _ACCOMPLISHED = re.compile(alternatives("accomplished"))
 _PLANNED = re.compile(alternatives("planned"))
 _PART_OF_YEAR = re.compile(r"月|季度|半年")
+_PLAN_NAME = re.compile(r"年计划(?:期间|时期|的)")
+_DEMANDED = re.compile(alternatives("demanded"))
 _SO_FAR = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 
 
@@ -35,7 +37,7 @@ def status_of(
     before, near = lead + sentence[: quantity.left], sentence[clause.start : quantity.left]
     future = _is_future(clause, time, report_year)
     begun = time is not None and time.role == "span" and time.low < report_year - 1
-    if setting.part == "review" and begun and not _INTENT.search(before):
+    if setting.part == "review" and begun and not _INTENT.search(_PLAN_NAME.sub("", before)):
         future = False
     if setting.part == "plan":
         past = time is not None and 0 < time.high < report_year
@@ -46,6 +48,8 @@ def status_of(
         return "target"
     if estimated:
         return "estimate"
+    if time is None and _DEMANDED.search(before) and not _ACCOMPLISHED.search(near):
+        return "target"
     aimed = clause.form != "gap" and _AIM.search(near) and not _ACCOMPLISHED.search(near)
     if (future or time is None) and aimed:
         return "target"

@@ -11,12 +11,12 @@ import re
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Thread
 from flows.extract.phrases import clean, leading_verb
+from flows.extract.predicates import is_nominal
 from flows.extract.threads import (
     begins_with_preposition,
     inherited,
     is_generic,
     is_headline,
-    is_nominal,
     with_topic,
 )
 from flows.extract.words import alternatives, members

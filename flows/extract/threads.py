@@ -7,6 +7,7 @@ import re
 from flows.extract import indicators
 from flows.extract.parts import Clause, Statement, Thread
 from flows.extract.phrases import clean, leading_verb
+from flows.extract.predicates import is_nominal
 from flows.extract.words import alternatives, members
 
 _PREPOSITION = re.compile(alternatives("preposition"))
@@ -41,6 +42,8 @@ def topic_of(paragraph: str) -> str:
 def remember(thread: Thread, statement: Statement) -> None:
     """Leaves to the thread what later statements may inherit from this one."""
     clause = statement.clause
+    if not clause.earlier:
+        thread.when[clause.measure] = (statement.status, statement.period)
     if clause.form == "whole":
         return
     if statement.base:
@@ -50,11 +53,6 @@ def remember(thread: Thread, statement: Statement) -> None:
         thread.verb = f"{clean(clause.head)}的" if is_nominal(clause) else leading_verb(clean(clause.head))
     if clause.measure == "level" or clause.form in ("rise", "fall"):
         thread.bases = [*thread.bases, statement.base][-_BASES_KEPT:]
-
-
-def is_nominal(clause: Clause) -> bool:
-    """Whether a clause counts what its head describes: 新开工的有五千个大中型项目."""
-    return clause.form == "reach" and clause.predicate.endswith("有") and clause.head[1:].endswith("的")
 
 
 def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:

@@ -58,7 +58,7 @@ _EXPRESSION = (
     r"|(?P<relative>(?P<word>去年|上年|上一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年"
     r"|[去今本上]年度)"
     rf"(?P<wordpart>上半年|下半年|第?[一二三四]季度|前三季度|{_MONTH}(?:份|底|末)?|年?[底末初])?)"
-    r"|(?P<part>上半年|下半年|前三季度|第?[一二三四]季度|前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个月"
+    r"|(?P<part>上半年|下半年|前三季度|第?[一二三四](?:、[一二三四])?季度|前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个月"
     rf"|{_MONTH}(?:份|底|末|\d{{1,2}}日|[一二三四五六七八九十]{{1,3}}日)?(?!饼|球|亮))"
     r"|(?P<decade>(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?"
     r"|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?)"
@@ -72,6 +72,8 @@ _MONTHS = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
 _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
 _LONGEST_SPAN = 60
 _COMPARED_AFTER = re.compile(r"[^，。；：]{0,6}?(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)")
+_ACCORDING = re.compile(r"按照?[^，。；]*$")
+_ACCORDING_REACH = 8
 _ALIKE_AFTER = ("那样", "一样", "同样")
 _VISION = ("远景", "愿景", "议程")
 _BECAME = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
@@ -86,6 +88,8 @@ def find_times(text: str, report_year: int) -> list[Time]:
     for match in scan(_TIME, text):
         kind = match.lastgroup or ""
         time = _READERS.get(kind, _other)(match, report_year)
+        if time.role == "name" and _ACCORDING.search(text, max(0, time.start - _ACCORDING_REACH), time.start):
+            time.role = "span"
         if text.startswith(_ALIKE_AFTER, time.end):
             time = _other(match, report_year)
         if time.role != "other" and _compared_with(text, time):
@@ -158,10 +162,10 @@ def _ordinal(match: re.Match[str], report_year: int) -> Time:
     if match["ordinalplan"] not in plans():
         return _other(match, report_year)
     low, high = plans()[match["ordinalplan"]]
-    part = match["ordinalpart"] or ""
-    if part == "末" or "最后" in part:
+    part = match["ordinalpart"]
+    if part and (part == "末" or "最后" in part):
         return _made(match, high, high, "end")
-    return _made(match, low, high, "span" if part else "name")
+    return _made(match, low, high, "name" if part is None else "span")
 
 
 def _back(match: re.Match[str], report_year: int) -> Time:

@@ -38,6 +38,8 @@ def suffix(part: str | None) -> str:
         return "-H1" if part[0] == "上" else "-H2"
     if part == "前三季度":
         return "-Q3"
+    if "、" in part:
+        return ""
     if "季度" in part:
         return f"-Q{_DIGITS.index(part.strip('第')[0])}"
     month = _MONTH.fullmatch(part)
