@@ -28,7 +28,7 @@ from prefect.states import Completed, Failed  # noqa: E402
 
 from flows import check, extract, fetch, prune, publish, read, work  # noqa: E402
 from flows import pipeline_state as state  # noqa: E402
-from flows.check import CorrectionsError  # noqa: E402
+from flows.check import CorrectionsError, SuiteError  # noqa: E402
 from flows.fetch.folder import captures as captured  # noqa: E402
 from flows.fetch.sources import sources  # noqa: E402
 from flows.masking import masked  # noqa: E402
@@ -190,7 +190,8 @@ def publish_release(inputs: str, output: Root | None = None, force: Reason | Non
     if release is None:
         progress("publish", 0, 1)
         checked = check.checked(store, inputs)
-        release = publish.publish(store, checked, accuracy=state.example_accuracy(), force=force or "")
+        read_right = state.example_accuracy()
+        release = publish.publish(store, checked, accuracy=read_right, force=force or "", judge=check.judge)
         progress("publish", 1, 1)
     get_run_logger().info("release %s, %s", release.version, "new" if release.new else "as before")
     return release
@@ -274,7 +275,7 @@ def _run(
                 progress("pages", 0, 1)
                 pages = publish.pages(store, release.version)
                 progress("pages", 1, 1)
-            except (CorrectionsError, PublishError) as error:
+            except (CorrectionsError, PublishError, SuiteError) as error:
                 message = str(error)
     looked_at = inputs if release is None or release.new else ""
     findings = table_of(state.findings(store, looked_at)) if looked_at else []

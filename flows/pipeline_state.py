@@ -47,11 +47,12 @@ def findings(store: Store, inputs: str) -> Iterator[Finding]:
         yield from check.findings(store, check.checked(store, inputs))
 
 
-def example_accuracy() -> float:
-    """The share of the bundled coded example that is extracted right in all fields."""
+def example_accuracy() -> tuple[float, list[str]]:
+    """The share of the bundled coded example that is extracted right in all fields, and what is wrong."""
     name = "jiaozuo-2016-digest"
     report = read.read_text((schemas.folder() / f"examples/{name}.txt").read_text("utf-8"))
     assert isinstance(report, Report)
     found = [asdict(row) for row in extract_report(report)]
-    counts = accuracy.count(accuracy.records(schemas.folder() / f"coded/{name}.jsonl"), found)
-    return counts["exact"] / counts["gold"]
+    coded = accuracy.records(schemas.folder() / f"coded/{name}.jsonl")
+    counts = accuracy.count(coded, found)
+    return counts["exact"] / counts["gold"], accuracy.mistakes(coded, found)

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     gate_accuracy: float = Field(
         0.8, ge=0, le=1, description="Least share of the bundled coded example that is right in all fields"
     )
+    gate_metadata: float = Field(
+        1.0, ge=0, le=1, description="Least share of the tables and columns that must be described"
+    )
     site_url: str = Field(
         "",
         pattern=r"^(?:https?://[^\s?#]+)?$",

@@ -19,16 +19,20 @@ from typing import Any
 from flows import schemas
 from flows.check import corrections
 from flows.check.entries import CorrectionsError
+from flows.check.suites import TABLES, SuiteError
 from flows.model import Checked, Finding, Report
 from flows.store import Store, StoreError
 
-__all__ = ["Checked", "CorrectionsError", "Entry", "check", "checked", "findings", "fingerprint"]
+__all__ = [
+    "Checked", "CorrectionsError", "Entry", "SuiteError", "check", "checked", "findings", "fingerprint",
+    "judge",
+]  # fmt: skip
 
 _SCHEMAS = (
     "tables/observations.yaml", "tables/panel.yaml", "tables/targets.yaml", "tables/reports.yaml",
     "tables/texts.yaml", "tables/indicators.yaml", "tables/units.yaml", "tables/regions.yaml",
     "tables/flags.yaml", "tables/discrepancies.yaml", "tables/corrections.yaml", "tables/quarantine.yaml",
-    "expectations/observations.json", "expectations/reports.json",
+    *(f"expectations/{name}.json" for name in TABLES),
     "indicators.csv", "units.csv", "regions.csv", "flags.csv", "bounds.csv", "levels.csv", "expected.csv",
     "croissant-context.json", "crosschecks.csv", "identities.csv", "ratios.csv",
 )  # fmt: skip
@@ -68,8 +72,8 @@ def check(store: Store, entries: Sequence[Entry]) -> Checked:
     """Checks the observations of ENTRIES (in any order) and stores what came of it in the checked folder.
 
     Reports are loaded one at a time. Raises CorrectionsError when a file of corrections cannot be used,
-    ValueError when two entries have the same report_id, and StoreError when something cannot be read or
-    written.
+    SuiteError when a suite cannot, ValueError when two entries have the same report_id, and StoreError when
+    something cannot be read or written.
     """
     ordered = sorted(entries, key=lambda entry: entry.report_id)
     twice = [name for name, times in Counter(entry.report_id for entry in ordered).items() if times > 1]
@@ -96,6 +100,13 @@ def checked(store: Store, inputs: str) -> Checked:
     given: dict[str, Any] = store.read_json(f"work/checked/{inputs}/checked.json")
     blocked = tuple(Finding(**finding) for finding in given.pop("blocked"))
     return Checked(path=f"work/checked/{inputs}", inputs=inputs, blocked=blocked, **given)
+
+
+def judge(folder: Path) -> tuple[list[dict[str, Any]], list[Finding]]:
+    """What the suites say of the tables that `publish` has written into FOLDER: see `released.judge`."""
+    from flows.check.released import judge as judged
+
+    return judged(folder)
 
 
 def findings(store: Store, found: Checked) -> Iterator[Finding]:

@@ -100,6 +100,24 @@ def agree(field: str, record: Record, row: Record) -> bool:
     return (one or None) == (other or None)
 
 
+def mistakes(coded: Sequence[Record], found: Sequence[Record]) -> list[str]:
+    """What is wrong with the sure records of CODED among FOUND: where, the number, and each strict field."""
+    told: list[tuple[int, str]] = []
+    used: set[int] = set()
+    for record in coded:
+        match = _nearest(record, found, used)
+        used |= set() if match is None else {match}
+        if record.get("optional"):
+            continue
+        where = f"{record['start']} {record.get('text', '')}".rstrip()
+        if match is None:
+            told.append((len(STRICT), f"{where}: not found"))
+        elif wrong := [field for field in STRICT if not agree(field, record, found[match])]:
+            said = [f"{name} {found[match].get(name)}, not {record.get(name)}" for name in wrong]
+            told.append((len(wrong), f"{where}: {'; '.join(said)}"))
+    return [text for _, text in sorted(told, key=lambda one: -one[0])]
+
+
 def likeness(one: str | None, other: str | None) -> float:
     """Character-bigram F1 of two subjects, 0 to 1."""
     a, b = _bigrams(one), _bigrams(other)

@@ -13,11 +13,12 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows import schemas
-from flows.check import Checked, Entry, as_json, expectations, expected
+from flows.check import Checked, Entry, as_json, expectations, expected, suites
 from flows.check.collect import collect
 from flows.check.comparison import Comparison, compare
 from flows.check.corrections import BUNDLED, Corrections, load
 from flows.check.peers import silences
+from flows.check.results import Row, result, told_beside
 from flows.check.rows import Failure, Outcast
 from flows.model import Finding
 from flows.store import Store
@@ -26,19 +27,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Failures = dict[int, list[Failure]]
-Row = dict[str, Any]
-_EXAMPLES = 10
 
 
 def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> Checked:
     """Writes the files of the checked folder of ENTRIES (sorted, without doubles) into FOLDER."""
+    suites.ensure_usable()
     warming = Thread(target=expectations.warm)
     warming.start()
     rows = collect(store, entries, load(), folder)
     warming.join()
     reports, corrections = rows.reports, rows.corrections
     doubtful = [row for row, failures in rows.failures.items() if _critical(failures)]
-    found = compare(folder / "rows.arrow", doubtful, expectations.critical_answers("observations"))
+    found = compare(folder / "rows.arrow", doubtful, suites.critical_answers("observations"))
     results: list[Row] = []
     failed, whole = _judged("reports", _reports_table(reports, found), results)
     lost = {reports[row]["report_id"] for row, failures in failed.items() if _critical(failures)}
@@ -64,7 +64,7 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     _write("discrepancies", _table("discrepancies", list(found.listed(_kept(folder)))), folder)
     (folder / "rows.arrow").unlink()
     done = output.checked(inputs, len(reports) - len(lost))
-    _write_json(folder / "quality.json", [*results, *_told_beside(results, output.counts)])
+    _write_json(folder / "quality.json", [*results, *told_beside(results, output.counts)])
     _write_json(folder / "checked.json", as_json(done))
     return done
 
@@ -166,7 +166,7 @@ def _judged(name: str, table: pa.Table, results: list[Row]) -> tuple[Failures, l
     whole: list[Finding] = []
     key = schemas.table(name).key[0]
     for verdict in expectations.run(name, table.to_pandas()):
-        results.append(_result(name, verdict, [table[key][row].as_py() for row in verdict.rows[:_EXAMPLES]]))
+        results.append(result(name, verdict, lambda row: str(table[key][row].as_py())))
         if verdict.holds:
             continue
         if not verdict.rows:
@@ -185,40 +185,13 @@ def _judged(name: str, table: pa.Table, results: list[Row]) -> tuple[Failures, l
     return found, whole
 
 
-def _result(name: str, verdict: expectations.Verdict, examples: list[str]) -> Row:
-    """What an expectation came to, as `quality.json` has it."""
-    return {
-        "table": name,
-        "check": verdict.check,
-        "severity": verdict.severity,
-        "holds": verdict.holds,
-        "asked": verdict.asked,
-        "failed": len(verdict.rows),
-        "expectation": verdict.kind,
-        "column": verdict.column or None,
-        "message": verdict.message,
-        "examples": examples,
-    }
-
-
-def _told_beside(results: list[Row], counts: Counter[str]) -> list[Row]:
-    """What was found by checks that stand in no suite, in the form of RESULTS."""
-    known, more = {result["check"] for result in results}, []
-    for named, count in sorted(counts.items()):
-        check, _, severity = named.removesuffix(")").rpartition(" (")
-        if check not in known:
-            more.append({"check": check, "severity": severity, "holds": False, "failed": count})
-    empty = {"table": "observations", "asked": None, "expectation": None, "column": None}
-    return [{**empty, "message": "", "examples": [], **row} for row in more]
-
-
 def _columns(path: Path, found: Comparison) -> pa.Table:
     """The columns of the rows in PATH that the suite of observations looks at, with what was FOUND."""
     import pyarrow as pa
 
     with pa.memory_map(str(path)) as source:
         names = pa.ipc.open_file(source).schema.names
-        wanted = [names.index(name) for name in expectations.columns("observations") if name in names]
+        wanted = [names.index(name) for name in suites.asked("observations") if name in names]
         options = pa.ipc.IpcReadOptions(included_fields=wanted)
         table = pa.ipc.open_file(source, options=options).read_all()
     for name, column in found.columns(table.num_rows).items():

@@ -1,21 +1,18 @@
-"""Great Expectations: the suites of `schemas/expectations/`, run over a table. Imported nowhere else.
-
-A suite is the expectations derived from the table's columns (null, enum, pattern, bounds, uniqueness; all
-critical) followed by those that `schemas/expectations/NAME.json` adds. In that file `meta.check` names the
-check, `meta.message` says what is wrong with a row that fails, and `meta.flag` is the flag of a warning.
-"""
+"""Great Expectations: the suites of `flows.check.suites`, run over a table. Imported nowhere else."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
 from typing import Any, Literal
 
-from flows import schemas
-from flows.schemas import Column
+from flows.check.suites import Item, SuiteError, columns_of, lines, suite
 
 _FEW_COLUMNS = 4
+_MANY_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,40 +34,17 @@ class Verdict:
     rows: tuple[int, ...]
 
 
-def suite(name: str) -> list[dict[str, Any]]:
-    """The expectations for the table NAME: the derived ones, then those of its JSON document."""
-    derived = [item for column in schemas.table(name).columns for item in _derived(column)]
-    return derived + list(schemas.document(f"expectations/{name}.json")["expectations"])
-
-
-def columns(name: str) -> list[str]:
-    """The columns that the suite of the table NAME looks at."""
-    found: list[str] = []
-    for item in suite(name):
-        found += _columns_of(item["kwargs"])
-    return list(dict.fromkeys(found))
-
-
 def warm() -> None:
     """Imports Great Expectations, which takes seconds, while other things are done."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations  # noqa: F401
 
 
-def critical_answers(name: str) -> list[str]:
-    """The questions of `columns.QUESTIONS` whose answer no keeps a row of the table NAME out."""
-    return [
-        item["kwargs"]["column"]
-        for item in suite(name)
-        if item["severity"] == "critical" and item["kwargs"].get("value_set") == [1]
-    ]
-
-
 def run(name: str, frame: Any) -> list[Verdict]:
-    """What the suite of NAME says of the pandas FRAME (which needs `columns(name)`), in suite order.
+    """What the suite of NAME says of the pandas FRAME (which needs `suites.asked(name)`), in suite order.
 
-    Raises ValueError when Great Expectations does not know an expectation of the suite, and RuntimeError
-    when it cannot compute one.
+    Raises SuiteError when Great Expectations does not know an expectation of the suite or what it is given,
+    and RuntimeError when it cannot compute one.
     """
     expectations = suite(name)
     results = _validated(name, expectations, frame.reset_index(drop=True))
@@ -95,14 +69,10 @@ def _validated(name: str, expectations: list[dict[str, Any]], frame: Any) -> dic
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
-    made = gx.ExpectationSuite(name=name, expectations=expectations)
-    if len(made.expectations) != len(expectations):
-        known = {expectation.expectation_type for expectation in made.expectations}
-        unknown = ", ".join(sorted({item["type"] for item in expectations} - known))
-        raise ValueError(f"schemas/expectations/{name}.json: Great Expectations does not know {unknown}")
+    made = _made(name, expectations)
     source = context.data_sources.add_pandas("build")
     named: dict[str, Any] = {}
-    for number, (few, wanted) in enumerate(_by_columns(made.expectations)):
+    for number, (few, wanted) in enumerate(_by_columns(made, expectations, len(frame))):
         batch = (
             source.add_dataframe_asset(f"{name}-{number}")
             .add_batch_definition_whole_dataframe("all")
@@ -116,25 +86,60 @@ def _validated(name: str, expectations: list[dict[str, Any]], frame: Any) -> dic
     return named
 
 
-def _by_columns(expectations: Iterable[Any]) -> Iterator[tuple[list[Any], list[str]]]:
-    """EXPECTATIONS in runs that look at few columns, with those: each one copies all that it is given."""
+def _made(name: str, expectations: list[Item]) -> list[Any]:
+    """EXPECTATIONS as objects (a suite of Great Expectations would drop the unknown ones in silence)."""
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    made: list[Any] = []
+    problems: list[str] = []
+    places = lines(name)
+    for item in expectations:
+        where = places.get(item["meta"]["check"], f"the columns of {name}")
+        kind = item["type"]
+        if kind not in _kinds():
+            near = get_close_matches(kind, _kinds(), 3, 0.4)
+            known = f"near to it: {', '.join(near)}" if near else "the gallery of Great Expectations has all"
+            problems.append(f"{where}: Great Expectations does not know {kind!r}; {known}.")
+            continue
+        try:
+            one = get_expectation_impl(kind)
+            made.append(one(**item["kwargs"], severity=item["severity"], meta=item["meta"]))
+        except ValueError as error:  # pydantic's, with the fields that are wrong
+            told: list[Any] = getattr(error, "errors", list)()
+            fields = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in told)
+            problems.append(f"{where}: {kind} cannot be made of its kwargs ({fields or error}).")
+    if problems:
+        raise SuiteError(problems)
+    return made
+
+
+@cache
+def _kinds() -> list[str]:
+    """The types of expectations that Great Expectations knows."""
+    from great_expectations.expectations.registry import list_registered_expectation_implementations
+
+    return sorted(list_registered_expectation_implementations())
+
+
+def _by_columns(
+    made: Iterable[Any], given: Iterable[Item], rows: int
+) -> Iterator[tuple[list[Any], list[str]]]:
+    """What was MADE of the items GIVEN in runs, with the columns that each looks at.
+
+    A run copies all that it is given, so it looks at few columns where there are many ROWS.
+    """
+    most = _FEW_COLUMNS if rows > _MANY_ROWS else 100
     few: list[Any] = []
     wanted: list[str] = []
-    for one in expectations:
-        mine = _columns_of(one.configuration.kwargs)
-        if few and len({*wanted, *mine}) > _FEW_COLUMNS:
+    for one, item in zip(made, given, strict=True):
+        mine = columns_of(item["kwargs"])
+        if few and len({*wanted, *mine}) > most:
             yield few, wanted
             few, wanted = [], []
         few.append(one)
         wanted = list(dict.fromkeys([*wanted, *mine]))
     if few:
         yield few, wanted
-
-
-def _columns_of(kwargs: Mapping[str, Any]) -> list[str]:
-    """The columns that an expectation with KWARGS looks at."""
-    found = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
-    return [*found, *kwargs.get("column_list", [])]
 
 
 def _name(result: Any) -> str:
@@ -169,30 +174,3 @@ def _verdict(given: dict[str, Any], holds: bool, asked: int | None, rows: tuple[
         asked=asked,
         rows=rows,
     )
-
-
-def _derived(column: Column) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-
-    def add(kind: str, check: str, message: str, **kwargs: Any) -> None:
-        meta = {"check": f"{column.name}-{check}", "message": f"{column.name} {message}"}
-        given = {"column": column.name, **kwargs}
-        found.append({"type": kind, "kwargs": given, "severity": "critical", "meta": meta})
-
-    if column.type == "list<string>":
-        return found
-    if not column.nullable:
-        add("expect_column_values_to_not_be_null", "is-given", "is missing")
-    if column.unique:
-        add("expect_column_values_to_be_unique", "is-unique", "occurs more than once")
-    if column.enum:
-        listed = list(column.enum)
-        add("expect_column_values_to_be_in_set", "is-known", f"is none of {listed}", value_set=listed)
-    if column.pattern:
-        message = f"does not look like {column.pattern}"
-        add("expect_column_values_to_match_regex", "is-well-formed", message, regex=column.pattern)
-    if column.minimum is not None or column.maximum is not None:
-        bounds = {"min_value": column.minimum, "max_value": column.maximum}
-        bounds = {key: value for key, value in bounds.items() if value is not None}
-        add("expect_column_values_to_be_between", "is-in-bounds", f"is not within {bounds}", **bounds)
-    return found

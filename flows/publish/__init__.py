@@ -11,13 +11,16 @@ import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.model import Checked, Release
 from flows.publish import quality, releases
 from flows.publish.gate import CANDIDATE
 from flows.publish.releases import PublishError
 from flows.store import Store, StoreError
+
+if TYPE_CHECKING:
+    from flows.publish.build import Accuracy, Judge
 
 __all__ = ["PublishError", "current", "pages", "publish"]
 
@@ -44,8 +47,9 @@ def publish(
     checked: Checked,
     *,
     now: datetime | None = None,
-    accuracy: float | None = None,
+    accuracy: Accuracy | None = None,
     force: str = "",
+    judge: Judge | None = None,
 ) -> Release:
     """Publishes CHECKED as the next version, or says (`new=False`) that nothing differs from the last one.
 
@@ -53,10 +57,11 @@ def publish(
     made from the same inputs, it is the result and counts as new.
 
     NOW is the time that the metadata give (else the clock's), ACCURACY the share of the bundled example that
-    is right, FORCE the reason why the gate is overruled, which the release then records. Raises PublishError
-    when there is nothing to publish, when the gate is closed, when an earlier release is damaged (its file is
-    named), and StoreError when a file cannot be read or written; in each case the last release stays as it
-    was.
+    is right and what is not, FORCE the reason why the gate is overruled, which the release then records.
+    JUDGE (`flows.check.judge`) says of the tables as they were written what speaks against them. Raises
+    PublishError when there is nothing to publish, when the gate is closed, when an earlier release is damaged
+    (its file is named), and StoreError when a file cannot be read or written; in each case the last release
+    stays as it was.
     """
     if not checked.observations:
         why = "; ".join(finding.message for finding in checked.blocked) or "there is not one observation"
@@ -76,9 +81,8 @@ def publish(
                 return _release(store, pointer, behind)
         with store.staging() as folder:
             try:
-                version = build(
-                    store, checked, folder, previous, Asked(now or datetime.now(UTC), accuracy, force)
-                )
+                asked = Asked(now or datetime.now(UTC), accuracy, force, judge)
+                version = build(store, checked, folder, previous, asked)
             except Held as error:
                 raise _candidate(store, checked, folder, error.reasons) from None
             if version is not None:

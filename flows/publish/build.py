@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from flows import schemas
-from flows.model import Checked
+from flows.model import Checked, Finding
 from flows.publish import changes, gate, metadata, releases, versions
 from flows.publish.changes import Change, Counts
 from flows.publish.derived import DERIVED, derive
@@ -25,13 +26,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+Judge = Callable[[Path], tuple[list[dict[str, Any]], list[Finding]]]
+"""Gives what the checks say of the tables in a folder: rows of `quality.json`, and findings."""
+
+
+Accuracy = tuple[float, list[str]]
+"""The share of the bundled example that is read right, and what is wrong, the worst first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a release is to be made: the time it gives, the accuracy measured, why the gate is overruled."""
+    """How a release is to be made: the time it gives, the accuracy measured, why the gate is overruled, and
+    what judges the tables as they were written."""
 
     now: datetime
-    accuracy: float | None = None
+    accuracy: Accuracy | None = None
     force: str = ""
+    judge: Judge | None = None
 
 
 class Held(Exception):
@@ -64,12 +75,15 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, as
     if version is None:
         return None
     created = asked.now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    with store.open(f"{checked.path}/quality.json") as source, open(folder / "quality.json", "wb") as target:
-        shutil.copyfileobj(source, target)
-    blocked = [finding.message for finding in checked.blocked]
-    why_not = [*blocked, *gate.held(store, folder, rows, previous, asked.accuracy)]
+    results, found = asked.judge(folder) if asked.judge else ([], [])
+    results = [*store.read_json(f"{checked.path}/quality.json"), *results]
+    (folder / "quality.json").write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    blocked = [one.message for one in (*checked.blocked, *found) if one.severity == "critical"]
+    why_not = [*blocked, *gate.held(store, folder, rows, previous, asked.accuracy), *gate.lacking(described)]
+    findings = Counter(checked.counts) + Counter(f"{one.check} ({one.severity})" for one in found)
+    told = dict(sorted(findings.items()))
     made = metadata.Made(
-        version, previous, created, checked.inputs, rows, counts, checked.counts, tuple(why_not), asked.force
+        version, previous, created, checked.inputs, rows, counts, told, tuple(why_not), asked.force
     )
     _write_changes(folder, made, why, spool)
     _write_changelog(store, folder, made, why)

@@ -23,26 +23,53 @@ _WORST = 10
 
 
 def held(
-    store: Store, folder: Path, rows: Mapping[str, int], previous: str | None, accuracy: float | None
+    store: Store,
+    folder: Path,
+    rows: Mapping[str, int],
+    previous: str | None,
+    accuracy: tuple[float, list[str]] | None,
 ) -> list[str]:
     """Why the release in FOLDER, whose ROWS are counted by table, must not go out; empty when it may.
 
-    ACCURACY is that of the extraction on the bundled example, if it was measured.
+    ACCURACY is that of the extraction on the bundled example, and what is wrong there, if it was measured.
     """
     found = list(_quarantine(folder, rows))
     limit = settings().gate_accuracy
-    if accuracy is not None and accuracy < limit:
-        said = f"{accuracy:.1%} of the coded example are right in all fields, at least {limit:.1%} must be"
-        found.append(f"{said} (BAOGAO_GATE_ACCURACY)")
+    share, mistakes = (1.0, []) if accuracy is None else accuracy
+    if share < limit:
+        said = f"{share:.1%} of the coded example are right in all fields, at least {limit:.1%} must be"
+        found.append(f"{said} (BAOGAO_GATE_ACCURACY){_listed(mistakes)}")
     return [*found, *(_fallen(store, folder, rows, previous) if previous else ())]
+
+
+def lacking(described: list[dict[str, Any]]) -> list[str]:
+    """Why the metadata are not complete enough: DESCRIBED are the resources of the Data Package."""
+    texts = {
+        f"{one['name']}.{field['name']}".rstrip("."): field.get("description")
+        for one in described
+        for field in [{"name": "", **one}, *one.get("schema", {}).get("fields", [])]
+    }
+    texts |= {f"{one['name']} (title)": one.get("title") for one in described}
+    empty = [name for name, text in texts.items() if not str(text or "").strip()]
+    share, limit = 1 - len(empty) / max(len(texts), 1), settings().gate_metadata
+    if share >= limit:
+        return []
+    said = f"{share:.1%} of the tables and columns are described, at least {limit:.1%} must be"
+    return [f"{said} (BAOGAO_GATE_METADATA){_listed(empty)}"]
+
+
+def _listed(lines: list[str]) -> str:
+    """The first of LINES below a reason."""
+    return "".join(f"\n  {line}" for line in lines[:_WORST])
 
 
 def _quarantine(folder: Path, rows: Mapping[str, int]) -> Iterator[str]:
     limit = settings().gate_quarantine
     share = rows["quarantine"] / max(rows["quarantine"] + rows["observations"], 1)
     if share > limit:
-        worst = _table(folder / "quarantine.parquet").slice(0, _WORST).to_pylist()
-        shown = "".join(f"\n  {row['key']}: {row['reason']}" for row in worst)
+        worst = _table(folder / "quarantine.parquet", ["key", "checks", "reason"]).to_pylist()
+        worst.sort(key=lambda row: -len(row["checks"]))
+        shown = _listed([f"{row['key']}: {row['reason']}" for row in worst[:_WORST]])
         said = f"{share:.1%} of the rows are in quarantine, at most {limit:.1%} may be"
         yield f"{said} (BAOGAO_GATE_QUARANTINE){shown}"
 
@@ -59,8 +86,7 @@ def _fallen(store: Store, folder: Path, rows: Mapping[str, int], previous: str) 
     old, new = _reports(store, folder, previous)
     lost, most = sorted(set(old) - set(new)), settings().gate_reports_lost
     if len(lost) > most:
-        shown = "".join(f"\n  {name}" for name in lost[:_WORST])
-        yield f"{len(lost)} reports are lost, at most {most} may be (BAOGAO_GATE_REPORTS_LOST){shown}"
+        yield f"{len(lost)} reports are lost, at most {most} may be (BAOGAO_GATE_REPORTS_LOST){_listed(lost)}"
     yield from _headlines(store, folder, previous)
 
 
@@ -68,7 +94,7 @@ def _fewest(store: Store, folder: Path, previous: str) -> str:
     """The reports that lost most observations, one a line."""
     old, new = _reports(store, folder, previous)
     falls = sorted(((new.get(name, 0) - count, name) for name, count in old.items()))[:_WORST]
-    return "".join(f"\n  {name}: {change:+,}" for change, name in falls if change < 0)
+    return _listed([f"{name}: {change:+,}" for change, name in falls if change < 0])
 
 
 def _reports(store: Store, folder: Path, previous: str) -> tuple[dict[str, int], dict[str, int]]:
@@ -95,7 +121,7 @@ def _headlines(store: Store, folder: Path, previous: str) -> Iterator[str]:
     fall, limit = 1 - len(new) / max(len(old), 1), settings().gate_headline_fall
     if fall > limit:
         said = f"headline indicators fall by {fall:.1%}, from {len(old):,} to {len(new):,} rows of the panel"
-        shown = "".join(f"\n  {' '.join(key)}" for key in sorted(old - new)[:_WORST])
+        shown = _listed([" ".join(key) for key in sorted(old - new)])
         yield f"{said}, at most {limit:.1%} may be lost (BAOGAO_GATE_HEADLINE_FALL){shown}"
 
 

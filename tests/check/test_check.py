@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from flows import check, schemas
-from flows.check import Checked, corrections, expectations
+from flows import check
+from flows.check import Checked, expectations
 from flows.store import Store
 from tests.builders import LINE, entry, observation, report, stored, usual
 
@@ -181,48 +181,3 @@ def test_asking_for_the_fingerprint_loads_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize("name", ["observations", "reports"])
-def test_every_check_has_a_name_of_its_own_and_says_what_is_wrong(name: str) -> None:
-    checks = [item["meta"]["check"] for item in expectations.suite(name)]
-    assert len(checks) == len(set(checks)) > 15
-    assert all(
-        item["meta"]["message"] and item["severity"] in ("critical", "warning")
-        for item in expectations.suite(name)
-    )
-
-
-def test_flags_are_those_of_the_list() -> None:
-    used = {item["meta"]["flag"] for item in expectations.suite("observations") if "flag" in item["meta"]}
-    assert used | {corrections.FLAG} == {row["flag"] for row in schemas.rows("flags.csv")}
-
-
-def test_an_unknown_expectation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    added = {
-        "type": "expect_nonsense",
-        "kwargs": {},
-        "severity": "critical",
-        "meta": {"check": "x", "message": "m"},
-    }
-    given = [one for one in expectations.suite("reports") if "made" not in one["meta"]]
-    monkeypatch.setattr(expectations, "suite", lambda _: [*given, added])
-    frame = schemas.arrow_schema("reports").empty_table().to_pandas()
-    with pytest.raises(ValueError, match=r"reports\.json: Great Expectations does not know expect_nonsense"):
-        expectations.run("reports", frame)
-
-
-def test_an_expectation_that_cannot_be_computed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    kwargs = {"column": "nowhere", "value_set": [1]}
-    meta = {"check": "x", "message": "m"}
-    added = {
-        "type": "expect_column_values_to_be_in_set",
-        "kwargs": kwargs,
-        "severity": "critical",
-        "meta": meta,
-    }
-    given = [one for one in expectations.suite("reports") if "made" not in one["meta"]]
-    monkeypatch.setattr(expectations, "suite", lambda _: [*given, added])
-    frame = schemas.arrow_schema("reports").empty_table().to_pandas()
-    with pytest.raises(RuntimeError, match="nowhere"):
-        expectations.run("reports", frame)

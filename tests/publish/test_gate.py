@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from flows import check, publish
 from flows.cli import main
-from flows.publish import PublishError
+from flows.publish import PublishError, gate
 from flows.settings import settings
 from flows.store import Store
 from tests.builders import entry, report, stored, usual
@@ -75,9 +75,34 @@ def test_the_thresholds_are_settings(store: Store, go: Publish, limits: pytest.M
 
 def test_bad_reading_keeps_it_closed(store: Store) -> None:
     checked = check.check(store, [stored(store)])
-    with pytest.raises(PublishError, match=r"50\.0% of the coded example .* at least 80\.0%"):
-        publish.publish(store, checked, accuracy=0.5)
-    assert publish.publish(store, checked, accuracy=0.9).new
+    with pytest.raises(PublishError, match=r"50\.0% of the coded example .* at least 80\.0%") as error:
+        publish.publish(store, checked, accuracy=(0.5, ["683 20.4亿: not found"]))
+    assert "(BAOGAO_GATE_ACCURACY)\n  683 20.4亿: not found" in str(error.value)
+    assert publish.publish(store, checked, accuracy=(0.9, ["x"])).new
+
+
+def test_metadata_that_are_not_complete_keep_it_closed(store: Store, limits: pytest.MonkeyPatch) -> None:
+    described = [
+        {"name": "panel", "title": "", "description": "x", "schema": {"fields": [
+            {"name": "value", "description": " "}, {"name": "unit", "description": "x"}]}},
+    ]  # fmt: skip
+    (said,) = gate.lacking(described)
+    assert said.startswith("50.0% of the tables and columns are described, at least 100.0% must be")
+    assert said.endswith("(BAOGAO_GATE_METADATA)\n  panel.value\n  panel (title)")
+    limits.setenv("BAOGAO_GATE_METADATA", "0.5")
+    settings.cache_clear()
+    assert gate.lacking(described) == []
+
+
+def test_the_ten_worst_rows_are_shown(store: Store) -> None:
+    one = report()
+    rows = [{**usual(one)[0], "observation_id": f"o{n}", "measure": "size"} for n in range(15)]
+    rows[7] |= {"status": "done", "unit": "元元"}
+    checked = check.check(store, [entry(store, one, [*rows, *usual(one)])])
+    with pytest.raises(PublishError) as error:
+        publish.publish(store, checked)
+    shown = str(error.value).partition("BAOGAO_GATE_QUARANTINE)\n")[2].partition("\nLook at")[0].split("\n")
+    assert len(shown) == 10 and shown[0].startswith("  o7: ")
 
 
 def test_nothing_is_never_published_not_even_by_force(store: Store) -> None:
