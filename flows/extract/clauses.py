@@ -9,6 +9,7 @@ import re
 
 from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.predicates import judge, predicate
+from flows.extract.times import DESCRIBED
 from flows.extract.words import alternatives
 
 _BREAK = re.compile(r"[，；：。！？\n]")
@@ -86,7 +87,8 @@ def text_before(sentence: str, start: int, end: int, times: list[Time]) -> tuple
             before = sentence[cut - 1 : cut]
             if before in ("是", "于", "为", "到"):
                 continue
-            cut -= before in ("比", "较")
+            described = DESCRIBED.search(sentence, max(at, cut - 9), cut) if before == "的" else None
+            cut = described.start() if described else cut - (before in ("比", "较"))
         if cut > at and time.end < end and sentence[time.end] != "的" and _MOMENT.search(sentence, at, cut):
             cut -= 1
         pieces.append(sentence[at:cut])

@@ -95,7 +95,7 @@ def _of_paragraph(
             yield Sentence(section, start + offset, text, quantities, times, setting, thread, lead, previous)
         previous, goes_on = text, text.endswith("；")
         colon = text.find("：") if goes_on else 0
-        carried = _carried(times, max(_CARRIED_REACH, colon)) if goes_on else []
+        carried = _carried(times, text, max(_CARRIED_REACH, colon)) if goes_on else []
         lead = text[:colon] if colon > 0 else lead if goes_on else ""
 
 
@@ -110,9 +110,10 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
             year = time.high
 
 
-def _carried(times: list[Time], reach: int) -> list[Time]:
-    """The times before `reach`, as if they opened the next part."""
-    opening = [time for time in times if time.start < reach and time.role in GOVERNING]
+def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
+    """The times before `reach` that something did not only come from, as if they opened the next part."""
+    governing = (time for time in times if time.start < reach and time.role in GOVERNING)
+    opening = [time for time in governing if text[time.start - 1] not in "由从"]
     return [replace(time, start=0, end=0) for time in opening]
 
 

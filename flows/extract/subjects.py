@@ -25,6 +25,7 @@ _NO_TAIL = re.compile(rf"{alternatives('no_tail')}|[百千万亿]*元?新?{alter
 _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _ADDED = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
 _JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
+_PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度]))计划$")
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8
@@ -85,7 +86,7 @@ def _of_predicate(
     clause: Clause, quantity: Quantity, thread: Thread, head: str, tail: str, before: str
 ) -> tuple[str, str]:
     """The subject of a growth, change, comparison or value that is reached."""
-    base = inherited(head, thread, before, clause)
+    base = inherited(_PLANNED.sub("", head), thread, before, clause)
     if clause.form == "reach":
         if tail and is_nominal(clause):
             subject = f"{head}的{tail}"

@@ -24,6 +24,7 @@ _AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
 _ACTING = re.compile(rf"{alternatives('acting')}.*$")
 _TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
+_ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记)(?=.{2})")
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
 _LONGEST_PHRASE = 24
@@ -87,6 +88,9 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     topic = noun or thread.subject or _CHANGED.sub("", clean(before))
     if not topic or topic.endswith(head):
         return topic or head
+    if head.startswith("总") and head != topic:
+        topic = _ADDED.sub("", topic)
+        topic = topic.removesuffix(head[1:]) if len(head) > 2 else topic
     if not noun and "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
         topic = thread.topic
     if indicators.code_of(topic + head):

@@ -75,6 +75,9 @@ _COMPARED_AFTER = re.compile(r"[^，。；：]{0,6}?(?:相比|比较|对比)|(?:
 _ACCORDING = re.compile(r"按照?[^，。；]*$")
 _ACCORDING_REACH = 8
 _ALIKE_AFTER = ("那样", "一样", "同样")
+DESCRIBED = re.compile("比[^，。；、的比]{1,6}的$")
+_AFTER_DESCRIBED = frozenset("增减提下上多少又还再")
+_DESCRIPTION = 9
 _VISION = ("远景", "愿景", "议程")
 _BECAME = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
 _MOVES = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
@@ -105,6 +108,7 @@ def _compared_with(text: str, time: Time) -> bool:
         return False
     return (
         before.endswith(("比", "较", "高于", "低于"))
+        or _described(text, time)
         or (
             before.endswith(("是", "为", "等于", "相当于"))
             and text.startswith("的", time.end)
@@ -112,6 +116,13 @@ def _compared_with(text: str, time: Time) -> bool:
         )
         or (before.endswith(("与", "同", "和")) and _COMPARED_AFTER.match(text, time.end) is not None)
     )
+
+
+def _described(text: str, time: Time) -> bool:
+    """Whether a year that is compared with has an attribute: 比大丰收的1979年增产."""
+    if text[time.start - 1 : time.start] != "的" or text[time.end : time.end + 1] not in _AFTER_DESCRIBED:
+        return False
+    return DESCRIBED.search(text, max(0, time.start - _DESCRIPTION), time.start) is not None
 
 
 def _made(match: re.Match[str], low: int, high: int, role: str, part: str = "") -> Time:
