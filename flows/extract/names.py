@@ -136,8 +136,13 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
     counted = _COUNTED.match(sentence, right) if passed else None
     if counted and not leading_verb(counted[1]):
         return True
-    tail = _UNIT_TAIL.search(sentence, quantity.end, right)
-    at = tail.start() if tail else right
+    return _bounds_a_class(sentence, quantity)
+
+
+def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:
+    """Whether 以上 behind a number makes a class of the noun that follows: 6个月以上的居民."""
+    tail = _UNIT_TAIL.search(sentence, quantity.end, quantity.right)
+    at = tail.start() if tail else quantity.right
     return bool(_CLASS_AFTER.match(sentence, at)) and not _STATEMENT_AFTER.match(sentence, at)
 
 
@@ -161,6 +166,8 @@ def _is_duration(sentence: str, quantity: Quantity) -> bool:
         return bool(_BEFORE_AGE.search(before)) and not sentence.startswith(("以上", "老人"), right)
     if quantity.unit in ("年", "日"):
         return _BEFORE_YEARS.search(before) is not None
+    if _bounds_a_class(sentence, quantity):
+        return False
     return not _WITHIN.match(sentence, right, right + 2) and not _BEFORE_DATE.search(before)
 
 

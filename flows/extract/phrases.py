@@ -11,6 +11,7 @@ _VERB = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')}")
 _NOUN_GOES_ON = "总额值量率性力业商的品企厂规"
 _COUNT = r"(?:[一二两三四五六七八九十]{1,2}|\d{1,2})"
 _YEARS = rf"(?:这|前|近|第一个)?{_COUNT}年(?:来|间|中|内|合计|共)"
+_EACH = frozenset("人户亩日月年")
 _EARLY = rf"提前{_COUNT}年(?:或{_COUNT}年)?(?:实现|完成|达到)?了?"
 _ADJUSTED = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影响|因素|影响|口径)(?:后|计算|以后)?"
 _RECKONED = "按[^，。]{1,10}?(?:折算|计算)"
@@ -48,7 +49,7 @@ def without_adverbs(head: str) -> str:
     endings = by_last_character("closing_adverb")
     while head:
         for word in endings.get(head[-1], ()):
-            if head.endswith(word):
+            if head.endswith(word) and not (word == "均" and head[-2:-1] in _EACH):
                 head = head[: -len(word)]
                 break
         else:

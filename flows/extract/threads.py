@@ -84,6 +84,8 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     """A bare noun (总投资, 交易额) completed by what the statement before was about."""
     if head == "支出" and thread.subject.endswith("收入"):
         return thread.subject.removesuffix("收入") + head
+    if head in members("per_head"):
+        return head + thread.subject
     noun = _bare_noun(before)
     topic = noun or thread.subject or _CHANGED.sub("", clean(before))
     if not topic or topic.endswith(head):
@@ -128,6 +130,8 @@ def is_generic(head: str, thread: Thread, before: str) -> bool:
 
     出口 and 税收 do say it themselves, but not after what is no headline figure (奶酪产量增长…，出口…).
     """
+    if head in members("per_head"):
+        return True
     return _PER_HEAD.sub("", head) in members("generic_noun") and not is_headline(head, thread, before)
 
 
@@ -147,7 +151,8 @@ def begins_with_preposition(head: str) -> bool:
 
 def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     """The subject that a clause says itself, with what its list leaves out."""
-    if head in members("generic_noun") and is_generic(head, thread, before):
+    bare = head in members("generic_noun") or head in members("per_head")
+    if bare and is_generic(head, thread, before):
         return with_topic(head, thread, before)
     owner = _OWNER.match(thread.subject) if clause.listed and clause.raw[:1] == "、" else None
     if owner and len(head) < _LONGEST_OWNED and not _OWNER.match(head):
