@@ -15,16 +15,22 @@ _VALUE = {character: index for index, character in enumerate("零一二三四五
 _WORTH = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
 _TENS = {"廿": 20, "卅": 30}
 _FUZZY = "多余几来"
+_PLAIN = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
+_POWERS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _TOKEN = re.compile(rf"{ARABIC}|[{DIGITS}]{{3,}}|.", re.S)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def parse(text: str) -> Value | None:
     """The value of a numeral, its upper value where two digits stand side by side, and whether it is fuzzy.
 
     None when the characters are no numeral. 三千六百亿 → (3.6e11, None, False); 4万多亿 → (4e12, None,
     True); 三四百 → (300, 400, False).
     """
+    plain = _PLAIN.fullmatch(text)
+    if plain:
+        digits, decimals, scale = plain.groups(default="")
+        return int(digits + decimals) * _POWERS[scale] / 10 ** len(decimals), None, False
     whole, _, decimals = text.partition("点")
     if decimals:
         return _spoken_decimal(whole, decimals)

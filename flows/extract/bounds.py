@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from flows import schemas
 from flows.extract.words import members
@@ -12,17 +11,30 @@ _LONGEST_BEFORE = 6
 _AT_LEAST_REACH = 12
 
 
+def _said(place: str) -> dict[str, str]:
+    """The bound words of a place and what they say, longest first; `scale` is before a bare 万亿."""
+    rows = sorted(schemas.rows("bounds.csv"), key=lambda row: -len(row["word"]))
+    return {row["word"]: row["bound"] for row in rows if row["place"] == place}
+
+
+_SAID_BEFORE, _SAID_AFTER, _SAID_BEFORE_SCALE = _said("before"), _said("after"), _said("scale")
+_BEFORE = re.compile(f"(?:{'|'.join(map(re.escape, _SAID_BEFORE))})(?:了|到)?$")
+_BEFORE_ENDS = frozenset("了到").union(word[-1] for word in _SAID_BEFORE)
+_AFTER = re.compile("|".join(map(re.escape, _SAID_AFTER)))
+_AFTER_BEGINS = frozenset(word[0] for word in _SAID_AFTER)
+
+
 def bound_after(sentence: str, at: int, has_unit: bool) -> tuple[int, str]:
     """Where the bound word at `sentence[at]` ends and what it says; `(at, "")` when there is none.
 
     多 and 余 bound a number only behind a unit (十多种 and 多年 are no bounds).
     """
-    match = _after().match(sentence, at)
+    match = _AFTER.match(sentence, at) if sentence[at : at + 1] in _AFTER_BEGINS else None
     if not match:
         return at, ""
     if match.group() in "多余" and (not has_unit or sentence[match.end() : match.end() + 1] in "种样年"):
         return at, ""
-    return match.end(), _said("after")[match.group()]
+    return match.end(), _SAID_AFTER[match.group()]
 
 
 def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
@@ -40,41 +52,18 @@ def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int
 
 
 def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
-    closes = sentence[start - 1 : start] in _before_ends()
-    match = _before().search(sentence, max(0, start - _LONGEST_BEFORE), start) if closes else None
+    closes = sentence[start - 1 : start] in _BEFORE_ENDS
+    match = _BEFORE.search(sentence, max(0, start - _LONGEST_BEFORE), start) if closes else None
     if match:
-        word, said = match.group(), _said("before")
+        word = match.group()
         guard = {"近": "not_near", "约": "not_about"}.get(word)
         if guard and sentence[match.start() - 1 : match.start()] in members(guard):
             return start, bound
-        word = word if word in said else word.removesuffix("了").removesuffix("到")
-        own = said.get(word, "exact")
+        word = word if word in _SAID_BEFORE else word.removesuffix("了").removesuffix("到")
+        own = _SAID_BEFORE.get(word, "exact")
         return match.start(), own if bound in ("exact", "about") or own == "upper" else bound
     if style == "scale":
-        for word, own in _said("scale").items():
+        for word, own in _SAID_BEFORE_SCALE.items():
             if sentence.endswith(word, 0, start):
                 return start - len(word), own if bound == "exact" else bound
     return start, bound
-
-
-@cache
-def _said(place: str) -> dict[str, str]:
-    """The bound words of a place and what they say, longest first; `scale` is before a bare 万亿."""
-    rows = sorted(schemas.rows("bounds.csv"), key=lambda row: -len(row["word"]))
-    return {row["word"]: row["bound"] for row in rows if row["place"] == place}
-
-
-@cache
-def _after() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _said("after"))))
-
-
-@cache
-def _before_ends() -> frozenset[str]:
-    """The last characters of the words before a number."""
-    return frozenset("了到").union(word[-1] for word in _said("before"))
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(map(re.escape, _said('before')))})(?:了|到)?$")

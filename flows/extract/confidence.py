@@ -7,16 +7,19 @@ whether the subject is in the catalogue, and how the measure was found.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from flows import schemas
 from flows.model import Observation
 
+_DIGIT = re.compile(r"\d(?<![０-９])")
+
 
 def kinds(observation: Observation) -> tuple[str, str]:
     """The kind of an observation, and the wider one it falls back on."""
-    form = observation.rule.split("/")[0]
-    written = "characters" if _in_characters(observation.number_text) else "digits"
+    form = observation.rule.partition("/")[0]
+    written = "digits" if _DIGIT.search(observation.number_text) else "characters"
     period = "span" if observation.period and "/" in observation.period else "year"
     coded = "coded" if observation.indicator else "uncoded"
     wide = f"{written} {period} {coded}"
@@ -28,10 +31,6 @@ def of(observation: Observation) -> float:
     shares = _shares()
     narrow, wide = kinds(observation)
     return shares.get(narrow) or shares.get(wide) or shares.get("any", 0.5)
-
-
-def _in_characters(number: str) -> bool:
-    return not any(character.isdigit() and character not in "〇" for character in number if character < "一")
 
 
 @cache

@@ -9,7 +9,7 @@ from flows.extract.phrases import leading_verb
 from flows.extract.words import alternatives, members
 
 _LETTER = re.compile(r"[A-Za-z+＋·]")
-_JOINED = ("+", "＋", "·", "×")
+_JOINED = frozenset("+＋·×")
 _QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
 _LONGEST_QUOTED_NAME = 16
 _HEAD_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))")
@@ -38,10 +38,11 @@ _WITHIN = re.compile(r"内|之内|以内")
 _BEFORE_SCALED = re.compile(rf"{alternatives('before_scaled')}了?$")
 _BEFORE_BARE = re.compile(rf"{alternatives('before_bare')}$")
 _ABSTRACT = re.compile(alternatives("abstract_noun"))
+_CLASS_UNITS = members("class_unit")
 _MEASURED = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
 )  # kinds of units.csv
-_RATIO_MARKS = "∶:：︰"
+_RATIO_MARKS = frozenset("∶:：︰")
 _LARGEST_SLOGAN = 12
 _MOST_CLASS_DIGITS = 2
 _LARGEST_ENUMERATION = 3
@@ -50,7 +51,7 @@ _FEWEST_PROJECTS = 6
 
 def quoted(sentence: str) -> list[tuple[int, int]]:
     """Where names and quotations stand in a sentence."""
-    if not any(mark in sentence for mark in "“《‘"):
+    if "“" not in sentence and "《" not in sentence and "‘" not in sentence:
         return []
     return [match.span() for match in _QUOTED.finditer(sentence)]
 
@@ -80,7 +81,7 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     if quantity.value_max is not None:
         return False
     to_one = sentence[quantity.end : quantity.right]
-    if to_one.endswith("1") and to_one[0] in _RATIO_MARKS:
+    if to_one[:1] in _RATIO_MARKS and to_one.endswith("1"):
         return True
     after = sentence[quantity.right : quantity.right + 1]
     ends = not after or after in "，。；、"
@@ -98,11 +99,11 @@ def _in_name(sentence: str, quantity: Quantity, names: list[tuple[int, int]]) ->
     """1∶2, the 3. of a heading, 1+3, 5G, and what stands in quotation marks."""
     start, end = quantity.start, quantity.end
     before, after = sentence[start - 1 : start], sentence[end : end + 1]
-    if before and before in _RATIO_MARKS and sentence[start - 2 : start - 1].isdigit():
+    if before in _RATIO_MARKS and sentence[start - 2 : start - 1].isdigit():
         return True
     if end <= _LAST_HEAD_NUMBER and _HEAD_NUMBER.match(sentence):
         return True
-    if quantity.style != "fraction" and after and (after in _JOINED or before in _JOINED):
+    if (after in _JOINED or before in _JOINED) and after and quantity.style != "fraction":
         return True
     if not quantity.unit and _LETTER.match(after):
         return True
@@ -115,22 +116,23 @@ def _in_name(sentence: str, quantity: Quantity, names: list[tuple[int, int]]) ->
 def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
     """第三, 初一, 前10名, 3号, 三级, 5型."""
     before = sentence[quantity.start - 1 : quantity.start]
-    if before in ("第", "初", "老") or (before == "前" and quantity.unit in ("", "位", "名", "%")):
+    unit = quantity.unit
+    if before in ("第", "初", "老") or (before == "前" and unit in ("", "位", "名", "%")):
         return True
-    if not quantity.unit and _NAME_AFTER.match(sentence, quantity.right):
+    if not unit and _NAME_AFTER.match(sentence, quantity.right):
         return True
     return sentence[quantity.right : quantity.right + 1] in ("级", "型")
 
 
 def _is_class(sentence: str, quantity: Quantity) -> bool:
     """千亿产业, 500千伏变电站, 千万元以上项目, 超亿元企业5家: the number tells what kind of thing it is."""
-    right = quantity.right
-    if not quantity.unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
+    right, unit = quantity.right, quantity.unit
+    if not unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
         return len(f"{quantity.value:.0f}".rstrip("0")) <= _MOST_CLASS_DIGITS
-    specified = quantity.kind == "voltage" or quantity.unit in ("米", "毫米", "厘米")
+    specified = unit in ("米", "毫米", "厘米") or quantity.kind == "voltage"
     if specified and _SPECIFICATION.match(sentence, right):
         return True
-    if quantity.unit not in members("class_unit"):
+    if unit not in _CLASS_UNITS:
         return False
     passed = quantity.left < quantity.start or sentence[quantity.start - 1] in "过上达"
     counted = _COUNTED.match(sentence, right) if passed else None
@@ -141,8 +143,11 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
 
 def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:
     """Whether 以上 behind a number makes a class of the noun that follows: 6个月以上的居民."""
-    tail = _UNIT_TAIL.search(sentence, quantity.end, quantity.right)
-    at = tail.start() if tail else quantity.right
+    right = quantity.right
+    tail = _UNIT_TAIL.search(sentence, quantity.end, right) if sentence[right - 1] in "上下内" else None
+    at = tail.start() if tail else right
+    if sentence[at : at + 1] not in ("及", "以"):
+        return False
     return bool(_CLASS_AFTER.match(sentence, at)) and not _STATEMENT_AFTER.match(sentence, at)
 
 

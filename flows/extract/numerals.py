@@ -30,8 +30,6 @@ _FIRST = rf"[\d{DIGITS}{SCALES}半]"
 _SPOKEN = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
 _SECOND = rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]"
 _WRITTEN = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|{_SECOND}){_TAIL}")
-_PLAIN = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
-_POWERS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _LONGEST = 40
 _LARGEST_PART = 10_000
 
@@ -42,8 +40,8 @@ def find_numbers(text: str, spoken: bool = True) -> Iterator[Number]:
     Runs of digits that name no number (a year in characters) are included. Never raises; time is linear
     in the length of the text.
     """
-    for match in scan(_SPOKEN if spoken else _WRITTEN, text):
-        number = _number(match, match.lastgroup or "")
+    for kind, match in scan(_SPOKEN if spoken else _WRITTEN, text):
+        number = _number(match, kind)
         if number:
             yield number
 
@@ -57,12 +55,6 @@ def _number(match: re.Match[str], kind: str) -> Number | None:
     if kind == "fraction":
         return _fraction(match, start, end)
     text = match[kind]
-    if kind == "arabic":
-        plain = _PLAIN.fullmatch(text)
-        if plain:
-            whole, decimals, scale = plain.groups(default="")
-            amount = int(whole + decimals) * _POWERS[scale] / 10 ** len(decimals)
-            return Number(start, end, amount, None, False, "arabic")
     value = parse(text)
     if value is None:
         return None

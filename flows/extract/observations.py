@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from flows.extract import confidence
 from flows.extract.baselines import COMPARED
@@ -13,9 +14,8 @@ from flows.extract.sentences import Sentence, sentences_of
 from flows.extract.statements import statements_of
 from flows.model import Observation, Report, Section, View
 
-_NUMBER_RUN = re.compile(r"[\d.,零〇一二三四五六七八九十百千万亿兆两]+")
+_NUMBER_RUN = re.compile(r"([\d.,零〇一二三四五六七八九十百千万亿兆两]+)")
 _BLANKS = re.compile(r"\s+")
-_NO_BREAKS = {ord("\n"): None, ord("\r"): None}
 _NO_SUBJECT = "（未写明）"
 
 
@@ -25,9 +25,9 @@ def observations_of(report: Report, view: View, sections: list[Section]) -> list
     seen: dict[str, int] = {}
     for sentence in sentences_of(report, view, sections):
         statements = statements_of(report, sentence)
-        quote = _quote(report.text, view, sentence)
+        quote, section = _quote(report.text, view, sentence), " / ".join(sentence.section.path)
         for statement, key in zip(statements, _keys(sentence, statements, seen), strict=True):
-            found.append(_observation(report, view, sentence, statement, quote, key))
+            found.append(_observation(report, view, sentence.start, statement, quote, section, key))
     return found
 
 
@@ -42,27 +42,27 @@ def _keys(sentence: Sentence, statements: list[Statement], seen: dict[str, int])
     A key stays the same when values are revised: it is made of the sentence with # for every run of
     digits, how often that was seen, and the place of the number in it.
     """
-    masked = _NUMBER_RUN.sub("#", sentence.text)
-    runs = [run.start() for run in _NUMBER_RUN.finditer(sentence.text)]
+    pieces = _NUMBER_RUN.split(sentence.text)
+    runs = list(accumulate(map(len, pieces)))[::2]
+    masked = "#".join(pieces[::2])
     seen[masked] = times = seen.get(masked, 0) + 1
-    sentence_key = hashlib.blake2b(f"{masked}|{times}|".encode(), digest_size=6)
     taken: dict[int, int] = {}
     keys = []
     for statement in statements:
         place = bisect_right(runs, statement.quantity.start)
         taken[place] = taken.get(place, 0) + 1
-        key = sentence_key.copy()
-        key.update(f"{place}|{taken[place]}".encode())
-        keys.append(key.hexdigest())
+        named = f"{masked}|{times}|{place}|{taken[place]}"
+        keys.append(hashlib.blake2b(named.encode(), digest_size=6).hexdigest())
     return keys
 
 
 def _observation(
-    report: Report, view: View, sentence: Sentence, statement: Statement, quote: str, key: str
+    report: Report, view: View, start: int, statement: Statement, quote: str, section: str, key: str
 ) -> Observation:
+    """The row of a statement; its sentence begins at `start` of the view."""
     quantity, clause = statement.quantity, statement.clause
-    char_start = view.origin(sentence.start + quantity.start)
-    char_end = view.origin(sentence.start + quantity.end - 1) + 1
+    char_start = view.origin(start + quantity.start)
+    char_end = view.origin(start + quantity.end - 1) + 1
     value, value_max = _signed(statement)
     observation = Observation(
         observation_id=f"{report.report_id}-{key}",
@@ -82,9 +82,9 @@ def _observation(
         value_max=value_max,
         unit="位" if clause.measure == "rank" and quantity.unit == "名" else quantity.unit,
         bound=quantity.bound,
-        number_text=report.text[char_start:char_end].translate(_NO_BREAKS),
+        number_text=report.text[char_start:char_end].replace("\n", "").replace("\r", ""),
         quote=quote,
-        section=" / ".join(sentence.section.path),
+        section=section,
         char_start=char_start,
         char_end=char_end,
         rule=rule_of(clause),
@@ -107,7 +107,9 @@ def _signed(statement: Statement) -> tuple[float, float | None]:
 def _quote(text: str, view: View, sentence: Sentence) -> str:
     """The sentence as it stands in the text, without line breaks."""
     start, end = sentence.start, sentence.start + len(sentence.text)
-    return _BLANKS.sub(_unbroken, text[view.origin(start) : view.origin(end - 1) + 1]).strip()
+    written = text[view.origin(start) : view.origin(end - 1) + 1]
+    words = written.split()
+    return words[0] if len(words) == 1 else _BLANKS.sub(_unbroken, written).strip()
 
 
 def _unbroken(blanks: re.Match[str]) -> str:

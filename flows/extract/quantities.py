@@ -19,7 +19,8 @@ from flows.values import parse
 _KILO_UNITS = ("千瓦", "千伏", "千克", "千米", "千卡")
 _TO_ONE = re.compile(r"[∶:：︰]1(?![\d.])")
 _DESCRIBED_AFTER = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
-_LOOSE = re.compile(r"[多余来几](?![种样方年])")
+_LOOSE = frozenset("多余来几")
+_NOT_LOOSE_BEFORE = frozenset("种样方年")
 
 
 def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quantity]:
@@ -31,7 +32,7 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     names = quoted(sentence)
     found: list[Quantity] = []
     for number in find_numbers(sentence, spoken):
-        if times and any(time.start < number.end and number.start < time.end for time in times):
+        if times and _is_within(number, times):
             continue
         quantity = _quantity(sentence, number)
         if quantity is None:
@@ -52,6 +53,14 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     ]
 
 
+def _is_within(number: Number, times: list[Time]) -> bool:
+    """Whether a number is part of a time expression."""
+    for time in times:  # noqa: SIM110 - a generator costs several times the loop
+        if time.start < number.end and number.start < time.end:
+            return True
+    return False
+
+
 def _is_negative(sentence: str, quantity: Quantity, before: Quantity | None) -> bool:
     """Whether the stroke before a number is its sign: 涨幅为-1.9%, not 6%-7%."""
     stroke = quantity.start - 1
@@ -70,10 +79,10 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         return None
     end, value = _give_back(sentence, number)
     at, fuzzy = end, number.fuzzy
-    loose = _LOOSE.match(sentence, at)
+    loose = sentence[at : at + 1] in _LOOSE and sentence[at + 1 : at + 2] not in _NOT_LOOSE_BEFORE
     if loose:
-        fuzzy, at = True, loose.end()
-        end = at if loose.group() == "几" and style == "chinese" else end
+        fuzzy, at = True, at + 1
+        end = at if sentence[end] == "几" and style == "chinese" else end
     unit, kind = number.unit, "ratio" if number.unit else ""
     match = None if unit else unit_at(sentence, at)
     if match:
@@ -82,7 +91,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         return None
     if unit == "倍" and sentence[at : at + 1] == "半":
         value, at = value + 0.5, at + 1
-    if not unit and (to_one := _TO_ONE.match(sentence, at)):
+    if not unit and sentence[at + 1 : at + 2] == "1" and (to_one := _TO_ONE.match(sentence, at)):
         at = to_one.end()
     at, said = bound_after(sentence, at, bool(unit))
     left, bound = bound_before(sentence, start, said or ("lower" if fuzzy else "exact"), style)
@@ -95,7 +104,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
 def _give_back(sentence: str, number: Number) -> tuple[int, float]:
     """Where a number ends and its value, without a scale word that begins its unit (千瓦, 千米)."""
     start, end = number.start, number.end
-    if end - start > 1 and sentence.startswith(_KILO_UNITS, end - 1):
+    if sentence[end - 1] == "千" and end - start > 1 and sentence.startswith(_KILO_UNITS, end - 1):
         parsed = parse(sentence[start : end - 1])
         if parsed:
             return end - 1, parsed[0]

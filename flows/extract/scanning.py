@@ -19,12 +19,13 @@ def scanner(first: str, alternatives: str, opening: str = "") -> re.Pattern[str]
     return re.compile(rf"{first}(?<=(?={opening})(?={alternatives}).)")
 
 
-def scan(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def scan(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """What `pattern` finds in `text`, in order and without overlaps.
 
-    The alternative is `match.lastgroup`, and the text found `match[match.lastgroup]`.
+    With each match the name of its alternative; the text found is `match[name]`.
     """
     match = pattern.search(text)
     while match:
-        yield match
-        match = pattern.search(text, match.end(match.lastgroup or 0))
+        name = match.lastgroup or ""
+        yield name, match
+        match = pattern.search(text, match.end(name))

@@ -88,8 +88,7 @@ def find_times(text: str, report_year: int) -> list[Time]:
     if not _CONTAINS.search(text):
         return []
     found = []
-    for match in scan(_TIME, text):
-        kind = match.lastgroup or ""
+    for kind, match in scan(_TIME, text):
         time = _READERS.get(kind, _other)(match, report_year)
         if time.role == "name" and _ACCORDING.search(text, max(0, time.start - _ACCORDING_REACH), time.start):
             time.role = "span"

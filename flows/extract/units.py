@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from flows import schemas
 
-_PER = re.compile(r"[/／]([十百千万亿]*)")
+_STROKES = frozenset("/／")
+_PER = re.compile(r".([十百千万亿]*)")
 Spelling = tuple[str, re.Pattern[str] | None, str, str]
 
 
-@cache
 def _spellings() -> dict[str, tuple[Spelling, ...]]:
     """Spelling, what must not follow it, base unit and kind; by first character, longest first."""
     found: dict[str, list[Spelling]] = {}
@@ -25,6 +24,10 @@ def _spellings() -> dict[str, tuple[Spelling, ...]]:
     return {first: tuple(sorted(entries, key=lambda e: -len(e[0]))) for first, entries in found.items()}
 
 
+_SPELLINGS = _spellings()
+_KINDS = {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}
+
+
 def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     """The base unit that begins at `text[at]`, its kind, and where it ends; None when there is none.
 
@@ -34,25 +37,18 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     if found is None:
         return None
     unit, _, end = found
-    stroke = _PER.match(text, end)
-    if stroke is None:
-        return found
-    per = _one(text, stroke.end())
-    if per:
+    stroke = _PER.match(text, end) if text[end : end + 1] in _STROKES else None
+    per = _one(text, stroke.end()) if stroke else None
+    if stroke and per:
         whole = f"{unit}/{stroke[1]}{per[0]}"
-        return (whole, _kinds()[whole], per[2]) if whole in _kinds() else found
+        return (whole, _KINDS[whole], per[2]) if whole in _KINDS else found
     return found
 
 
 def _one(text: str, at: int) -> tuple[str, str, int] | None:
-    for spelling, guard, unit, kind in _spellings().get(text[at : at + 1], ()):
+    for spelling, guard, unit, kind in _SPELLINGS.get(text[at : at + 1], ()):
         if text.startswith(spelling, at):
             end = at + len(spelling)
             if guard is None or not guard.match(text, end):
                 return unit, kind, end
     return None
-
-
-@cache
-def _kinds() -> dict[str, str]:
-    return {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}
