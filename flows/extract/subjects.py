@@ -26,6 +26,8 @@ _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _ADDED = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
 _JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
 _PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度]))计划$")
+_COVERS = "覆盖"  # people it covers are those of what was spoken of
+_PEOPLE = frozenset({"人", "人次", "名"})
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8
@@ -55,7 +57,7 @@ def subject_of(
     if not head and not tail:
         base = inherited("", thread, before, clause)
         return base, base
-    return _of_noun(clause, thread, head, tail, before)
+    return _of_noun(clause, thread, head, tail, before, quantity.unit in _PEOPLE)
 
 
 def published(clause: Clause, base: str) -> str:
@@ -99,9 +101,16 @@ def _of_predicate(
     return published(clause, base), base
 
 
-def _of_noun(clause: Clause, thread: Thread, head: str, tail: str, before: str) -> tuple[str, str]:
-    """The subject of a number with its noun: 新建学校5所, 5万名学生, 总投资5亿元."""
+def _of_noun(
+    clause: Clause, thread: Thread, head: str, tail: str, before: str, people: bool
+) -> tuple[str, str]:
+    """The subject of a number with its noun: 新建学校5所, 5万名学生, 总投资5亿元.
+
+    What a verb alone is done to is what was spoken of, unless its unit names it (PEOPLE: 培训5万人).
+    """
     verb = leading_verb(head)
+    if people and verb == head != _COVERS and not tail and len(head) > 1:
+        return head, head
     if head and verb == head and not tail and thread.subject and not _is_itself(head, thread, before):
         subject = head + _without_verb(thread.subject)
         return subject, subject
