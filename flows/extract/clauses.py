@@ -9,10 +9,11 @@ import re
 
 from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.predicates import judge, predicate
+from flows.extract.scanning import after_last, last_of
 from flows.extract.times import DESCRIBED
 from flows.extract.words import alternatives
 
-_BREAK = re.compile(r"[，；：。！？\n]")
+_BREAK = last_of(r"，；：。！？\n")
 _TAIL_BREAK = re.compile(r"[，。；：、！？\n]")
 _AFTER_BASELINE = re.compile(r"(?:同期|时|相比|末|底)*的?")
 _FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
@@ -34,9 +35,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     """The clause of `quantities[index]`; `times` are the time expressions of the sentence."""
     quantity = quantities[index]
     after = quantities[index - 1].right if index else 0
-    start = after
-    for mark in _BREAK.finditer(sentence, after, quantity.left):
-        start = mark.end()
+    start = after_last(_BREAK, sentence, after, quantity.left)
     listed = bool(index) and start == after
     if listed:
         start = _after_noun(sentence, start, quantity.left)
@@ -99,12 +98,15 @@ def text_before(sentence: str, start: int, end: int, times: list[Time]) -> tuple
         elif sentence[at : at + 1] in ("的", "末", "底", "，"):
             at += 1
     pieces.append(sentence[at:end])
-    return _SAME_PERIOD.sub("", "".join(pieces))[-_LONGEST_HEAD:], baseline
+    text = "".join(pieces)
+    if "比" in text or "较" in text or "与" in text:
+        text = _SAME_PERIOD.sub("", text)
+    return text[-_LONGEST_HEAD:], baseline
 
 
 def _is_compared(sentence: str, start: int, end: int, times: list[Time]) -> bool:
     """Whether the words before a quantity compare it with another time (比上年, 较年初)."""
-    if any(time.role in ("baseline", "previous") and start <= time.start < end for time in times):
+    if times and any(time.role in ("baseline", "previous") and start <= time.start < end for time in times):
         return True
     return _SAME_PERIOD.search(sentence, start, end) is not None
 

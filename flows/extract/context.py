@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from flows.extract.parts import Setting, Time
 from flows.extract.times import find_times
@@ -50,7 +51,7 @@ def of_section(section: Section, report_year: int) -> Setting:
     year = report_year if plan else report_year - 1
     setting = Setting(section.part, year, year, certain=section.certain or section.part == "review")
     for title in section.path:
-        times = [time for time in find_times(title, report_year) if time.high]
+        times = _years_in(title, report_year)
         points = [time for time in times if time.role in ("point", "end") and time.low == time.high]
         said = points or [time for time in times if time.low != time.high]
         together = None if plan or times else _YEARS_OF.search(title)
@@ -60,6 +61,12 @@ def of_section(section: Section, report_year: int) -> Setting:
         if fitting:
             setting = replace(setting, low=fitting[0].low, high=fitting[0].high)
     return setting
+
+
+@lru_cache(maxsize=256)
+def _years_in(title: str, report_year: int) -> tuple[Time, ...]:
+    """The time expressions of a heading that say a year; the sections below it ask again."""
+    return tuple(time for time in find_times(title, report_year) if time.high)
 
 
 def of_paragraph(
@@ -94,7 +101,7 @@ def _looks_ahead(lead: Time, report_year: int) -> bool:
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after the opening of a sentence: 预计 reaches on, and so does a leading time."""
     leads = (time for time in times if _governs(time) and time.start <= _SENTENCE_LEAD_REACH)
-    lead = next(leads, None)
+    lead = next(leads, None) if times else None
     review, spanned = setting.part == "review", setting.low != setting.high
     if spanned and _WHOLE_YEAR.match(sentence):
         setting, spanned = replace(setting, low=setting.high, period=None), False

@@ -10,11 +10,9 @@ import re
 from functools import cache, lru_cache
 
 from flows import schemas
-from flows.extract.words import alternatives
+from flows.extract.words import alternatives, by_first_character, by_last_character
 
 _CONSTRUCTION = re.compile(f"{alternatives('construction')}+")
-_NEUTRAL_START = re.compile(f"^{alternatives('neutral_start')}")
-_NEUTRAL_END = re.compile(f"{alternatives('neutral_end')}$")
 _QUIET = re.compile(r"[_“”\"'‘’\s（）()、·的]")
 _WITHIN = re.compile(
     r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$"
@@ -38,11 +36,27 @@ def code_of(subject: str) -> str | None:
         while shorter != longer:
             if shorter in names:
                 return names[shorter]
-            longer, shorter = shorter, _NEUTRAL_END.sub("", shorter, count=1)
-        longer, text = text, _NEUTRAL_START.sub("", text, count=1)
+            longer, shorter = shorter, _without_end(shorter)
+        longer, text = text, _without_start(text)
         if text == longer:
             return None
     return None
+
+
+def _without_start(text: str) -> str:
+    """`text` without the word that changes nothing at its start, if there is one (全市, 实现 …)."""
+    for word in by_first_character("neutral_start").get(text[:1], ()):
+        if text.startswith(word):
+            return text[len(word) :]
+    return text
+
+
+def _without_end(text: str) -> str:
+    """`text` without the word that changes nothing at its end, if there is one (总量 …)."""
+    for word in by_last_character("neutral_end").get(text[-1:], ()):
+        if text.endswith(word):
+            return text[: -len(word)]
+    return text
 
 
 def fits(code: str, measure: str, unit: str) -> bool:
@@ -71,4 +85,5 @@ def _plain(text: str) -> str:
     """A name in one spelling: without signs, in lower case, shares as …占…比重."""
     if text.endswith(("比重", "占比", "比例")):
         text = _WITHIN.sub(r"\1占\2比重", text)
-    return _GDP_SHARE.sub("GDP比重", _QUIET.sub("", text)).lower()
+    text = _QUIET.sub("", text)
+    return (_GDP_SHARE.sub("GDP比重", text) if "生产总值比重" in text else text).lower()

@@ -13,6 +13,7 @@ _RANGE = re.compile(rf"(?:{_DASH}|——){{1,2}}")
 _RANGE_BEGINS = re.compile(rf"{_DASH}+[\d一二三四五六七八九十]")
 _FROM = re.compile(r"[由从自][^，。；]{0,14}$")
 _FROM_REACH = 16
+_LONGEST_DASH = 4
 _NEIGHBOURS = frozenset(f"{one}、{next_}" for one, next_ in pairwise("一二三四五六七八九")) | {"两、三"}
 
 
@@ -22,7 +23,7 @@ def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
     if between == "、":
         neighbours = first.style == second.style == "chinese" and second.value == first.value + 1 < 10
         return neighbours and not first.unit
-    if not _RANGE.fullmatch(between) or first.value_max is not None:
+    if len(between) > _LONGEST_DASH or not _RANGE.fullmatch(between) or first.value_max is not None:
         return False
     if first.unit == "%" and not second.unit and first.style == "fraction":
         return second.style == "chinese" and second.start == first.right + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from flows.extract import context
 from flows.extract.baselines import GOVERNING
@@ -37,7 +38,7 @@ _CARRIED_REACH = 12
 _LONGEST_SENTENCE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """A sentence that states quantities: where it begins in the view, and all that is known around it.
 
@@ -69,7 +70,7 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
             lasting, chapter = None, section.path[0]
         setting = lasting or context.of_section(section, report.report_year)
         for start, paragraph in _paragraphs(view.text, section):
-            if not _may_state(paragraph, spoken):
+            if _next_number(paragraph, 0, spoken) == len(paragraph):
                 continue
             here, lasts = context.of_paragraph(paragraph, setting, section.path, report.report_year)
             if lasts:
@@ -84,11 +85,14 @@ def _of_paragraph(
     thread = Thread(topic_of(paragraph))
     carried: list[Time] = []
     lead = previous = ""
+    number = -1
     for offset, text in _sentences(paragraph):
-        counts = _may_state(text, spoken)
+        number = number if number >= offset else _next_number(paragraph, offset, spoken)
+        counts = number < offset + len(text)
         times = find_times(text if counts else text[:_OPENING], report_year)
         setting = context.of_sentence(text, times, setting, report_year)
-        _date_last_years(times, text, setting)
+        if times:
+            _date_last_years(times, text, setting)
         times = carried + times
         quantities = find_quantities(text, times, spoken) if counts else []
         if quantities:
@@ -120,12 +124,14 @@ def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
 def _is_spoken(text: str) -> bool:
     """Whether a report writes its quantities in Chinese numerals (those before 1980 do)."""
     spoken = len(_SPOKEN.findall(text)) + len(_SPOKEN_PERCENT.findall(text))
-    return spoken > len(_WRITTEN.findall(text))
+    written = sum(1 for _ in islice(_WRITTEN.finditer(text), spoken))
+    return spoken > written
 
 
-def _may_state(text: str, spoken: bool) -> bool:
-    """Whether there is any character in `text` that a quantity could begin with."""
-    return (_SPOKEN_NUMBER if spoken else _WRITTEN_NUMBER).search(text) is not None
+def _next_number(text: str, at: int, spoken: bool) -> int:
+    """Where from `at` on the next character stands that a quantity could begin with, or the end of `text`."""
+    match = (_SPOKEN_NUMBER if spoken else _WRITTEN_NUMBER).search(text, at)
+    return match.start() if match else len(text)
 
 
 def _paragraphs(text: str, section: Section) -> Iterator[tuple[int, str]]:
@@ -141,12 +147,12 @@ def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
 
     What goes on for longer than any sentence is cut, so that the cost per character stays bounded.
     """
-    for match in _SENTENCE.finditer(paragraph):
-        start, end = match.span()
-        while end - start > _LONGEST_SENTENCE:
-            limit = start + _LONGEST_SENTENCE
-            cut = max(paragraph.rfind(mark, start, limit) for mark in "，、；") + 1 or limit
-            yield start, paragraph[start:cut]
-            start = cut
-        if end > start:
-            yield start, paragraph[start:end]
+    start = 0
+    for text in _SENTENCE.findall(paragraph):
+        while len(text) > _LONGEST_SENTENCE:
+            cut = max(text.rfind(mark, 0, _LONGEST_SENTENCE) for mark in "，、；") + 1 or _LONGEST_SENTENCE
+            yield start, text[:cut]
+            start, text = start + cut, text[cut:]
+        if text:
+            yield start, text
+            start += len(text)

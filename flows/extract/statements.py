@@ -9,6 +9,7 @@ from flows.extract.baselines import COMPARED, carry_baselines
 from flows.extract.clauses import read_clause, text_before
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
+from flows.extract.scanning import after_last, last_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
 from flows.extract.wholes import read_wholes
@@ -21,6 +22,8 @@ _ASIDE = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
 )
+_CLAUSE_MARK = last_of("，；：。")
+_MARK = last_of("，；：。、")
 _LONGEST_BEFORE = 30
 _MOST_ASIDES = 2
 
@@ -101,14 +104,14 @@ def _clause_before(sentence: Sentence, clauses: list[Clause], index: int) -> str
     text, end = sentence.text, clauses[index].start - 1
     if end <= 0 or clauses[index].listed or text[end] not in "，：":
         return ""
-    start = max(text.rfind(mark, 0, end) for mark in "，；：。、") + 1
+    start = after_last(_MARK, text, 0, end)
     for _ in range(_MOST_ASIDES):
-        opening = max(text.rfind(mark, 0, end) for mark in "，；：。") + 1
+        opening = after_last(_CLAUSE_MARK, text, 0, start) if text[start - 1] == "、" else start
         if opening == 0 or text[opening - 1] != "，" or not _ASIDE.fullmatch(text, opening, end):
             break
         end = opening - 1
-        start = max(text.rfind(mark, 0, end) for mark in "，；：。、") + 1
-    if any(start <= quantity.start < end for quantity in sentence.quantities[:index]):
+        start = after_last(_MARK, text, 0, end)
+    if index and any(start <= quantity.start < end for quantity in sentence.quantities[:index]):
         return ""
     return text_before(text, start, end, sentence.times)[0][-_LONGEST_BEFORE:]
 

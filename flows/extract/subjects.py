@@ -80,7 +80,7 @@ def _without_list(head: str, tail: str, clause: Clause) -> str:
     """建设学校、医院等项目5个 → 建设项目; with the noun behind the number nothing but the verb stays."""
     if tail and head.endswith("等"):
         return leading_verb(head)
-    listing = _LISTING.match(head) if clause.form == "plain" else None
+    listing = _LISTING.match(head) if "等" in head and clause.form == "plain" else None
     return leading_verb(head) + head[listing.end() :] if listing else head
 
 
@@ -127,7 +127,8 @@ def _of_noun(
     subject = subject.strip("的")
     if clause.raw.lstrip("，（、").startswith("其中") and len(head) <= _LONGEST_PART and not tail:
         return _part_of(subject, _without_verb(thread.subject)), head
-    return subject, _ADDED.sub("", subject) or subject
+    added = subject.endswith(("新增", "净增"))
+    return subject, (_ADDED.sub("", subject) or subject) if added else subject
 
 
 def _is_itself(verb: str, thread: Thread, before: str) -> bool:
@@ -150,7 +151,7 @@ def _part_of(part: str, whole: str) -> str:
 
 def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) -> str:
     """The noun after the number when it belongs to the subject."""
-    tail = _JOINT_END.sub("", clause.tail)
+    tail = _JOINT_END.sub("", clause.tail) if clause.tail else ""
     if not tail or _NO_TAIL.match(tail):
         return ""
     if quantity.unit == "%" and head and not tail.startswith(("的", "以上的")):

@@ -37,6 +37,15 @@ def by_last_character(name: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
+def by_first_character(name: str) -> dict[str, tuple[str, ...]]:
+    """The words of the list `name` by their first character, longest first, for `str.startswith`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in sorted(members(name), key=lambda word: (-len(word), word)):
+        found[word[0]] = (*found.get(word[0], ()), word)
+    return found
+
+
 def _pattern(row: dict[str, str]) -> str:
     before = f"(?<!{row['not_after']})" if row["not_after"] else ""
     after = f"(?!{row['not_before']})" if row["not_before"] else ""

@@ -99,19 +99,22 @@ def _part(title: str, report_year: int | None, depth: int = 1) -> tuple[Part, bo
     years += [_plan_end(name) for name in _PLAN.findall(title)]
     if report_year and years:
         said.update("plan" if year >= report_year else "review" for year in years)
-    words = schemas.rows("headings.csv")
-    for row in words:
-        if row["certain"] == "yes" and row["word"] in title:
-            said.add("plan" if row["part"] == "plan" else "review")
+    said.update(part for word, part, certain in _words() if certain == "yes" and word in title)
     if said:
         return ("review" if "review" in said else "plan"), True
     body = _MARKED.sub("", title, count=1).lstrip()
-    for row in words:
-        starts = row["certain"] == "start"
-        where = depth == 1 and body.startswith(row["word"]) if starts else row["word"] in body
-        if where and row["certain"] != "yes":
-            return ("plan" if row["part"] == "plan" else "review"), False
+    for word, part, certain in _words():
+        where = depth == 1 and body.startswith(word) if certain == "start" else word in body
+        if where and certain != "yes":
+            return part, False
     return None
+
+
+@cache
+def _words() -> tuple[tuple[str, Part, str], ...]:
+    """The words that tell what a heading begins: word, part, and whether for certain (yes, no, start)."""
+    rows = schemas.rows("headings.csv")
+    return tuple((r["word"], "plan" if r["part"] == "plan" else "review", r["certain"]) for r in rows)
 
 
 @cache
