@@ -42,6 +42,8 @@ _CLASS_UNITS = members("class_unit")
 _MEASURED = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
 )  # kinds of units.csv
+_ORIGIN = frozenset("由从")
+_MOVED_TO = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
 _RATIO_MARKS = frozenset("∶:：︰")
 _LARGEST_SLOGAN = 12
 _MOST_CLASS_DIGITS = 2
@@ -82,6 +84,8 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         return False
     to_one = sentence[quantity.end : quantity.right]
     if to_one[:1] in _RATIO_MARKS and to_one.endswith("1"):
+        return True
+    if sentence[quantity.left - 1 : quantity.left] in _ORIGIN and _MOVED_TO.match(sentence, quantity.right):
         return True
     after = sentence[quantity.right : quantity.right + 1]
     ends = not after or after in "，。；、"

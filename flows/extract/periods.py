@@ -100,7 +100,8 @@ def period_of(
         return span(high - running + 1, high)
     if base is not None and base.high and clause.measure in COMPARED and not clause.than:
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
-    if status == "target" and low == high > report_year and _AVERAGE.search(clause.raw):
+    over_years = _AVERAGE.search(clause.raw) or (clause.measure == "growth" and "累计" in clause.raw)
+    if status == "target" and low == high > report_year and over_years:
         return span(setting.low if setting.low < setting.high == high else report_year, high)
     if low == high == setting.high and setting.low < high and clause.measure == "growth":
         low = setting.low if _AVERAGE.search(clause.raw) else low

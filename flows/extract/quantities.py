@@ -66,7 +66,9 @@ def _is_negative(sentence: str, quantity: Quantity, before: Quantity | None) -> 
     stroke = quantity.start - 1
     if sentence[stroke : stroke + 1] not in ("-", "－", "负"):
         return False
-    return (before is None or before.right != stroke) and sentence[stroke - 1 : stroke] > "\u4e00"
+    return (before is None or before.right != stroke) and (
+        sentence[stroke - 1 : stroke] > "\u4e00" or sentence[stroke - 1] == "、"
+    )
 
 
 def _quantity(sentence: str, number: Number) -> Quantity | None:

@@ -41,7 +41,8 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
         group = groups.get(index, [])
         if group and group[0] == index:
             before = _clause_before(sentence, clauses, index)
-            given.update(zip(group, distribution.dealt(clause, len(group), thread, before), strict=False))
+            subjects_dealt = distribution.dealt(clause, len(group), thread, before)
+            given.update(zip(group, _shares(statements, quantity, subjects_dealt), strict=False))
         if statements:
             distribution.continue_growth(clause, quantity, statements[-1].clause)
         last = statements[-1] if statements else None
@@ -49,6 +50,13 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
         threads.remember(thread, statements[-1])
     distribution.share_bounds(statements, groups)
     return statements
+
+
+def _shares(before: list[Statement], quantity: Quantity, dealt: list[str]) -> list[str]:
+    """The subjects dealt out; for points those of the shares that they are the changes of."""
+    shares = before[-len(dealt) :] if dealt and quantity.unit == "百分点" else []
+    changed = [one.subject for one in shares if one.clause.form == "share"]
+    return changed if [one.base for one in shares] == dealt and len(changed) == len(dealt) else dealt
 
 
 def _statement(
