@@ -12,7 +12,7 @@ from flows.extract.periods import period_of, time_of
 from flows.extract.scanning import after_last, last_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
-from flows.extract.wholes import read_wholes
+from flows.extract.wholes import read_plans, read_wholes
 from flows.extract.words import alternatives
 from flows.model import Report
 
@@ -34,6 +34,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
     clauses = [read_clause(sentence.text, quantities, index, times) for index in range(len(quantities))]
     groups = distribution.groups(quantities, clauses)
     read_wholes(sentence.text, quantities, clauses)
+    read_plans(sentence.text, quantities, clauses)
     carry_baselines(quantities, clauses, times)
     statements: list[Statement] = []
     given: dict[int, str] = {}

@@ -32,6 +32,8 @@ def status_of(
 
     `lead` are the words that introduce the list that the sentence is part of.
     """
+    if clause.form == "planned":
+        return "target"
     if clause.earlier or clause.predicate == "比":
         return "actual"
     before, near = lead + sentence[: quantity.left], sentence[clause.start : quantity.left]

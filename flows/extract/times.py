@@ -217,7 +217,7 @@ def _inside(match: re.Match[str], report_year: int) -> Time:
 
 def _relative(match: re.Match[str], report_year: int) -> Time:
     word = match["word"]
-    if word in ("全年", "当年"):
+    if word in ("全年", "当年", "本年"):
         return _other(match, report_year, "same")
     shift = {"去": -1, "上": -1, "过": -1, "一": -1, "前": -2, "明": 1}.get(word[0], 0)
     return _made(match, report_year + shift, report_year + shift, "point", suffix(match["wordpart"]))

@@ -1,4 +1,8 @@
-"""Wholes: in 占全国2000个县的40% the first number is a whole and the second a share of it."""
+"""Wholes and plans: of two numbers that hang together, what one says of the other.
+
+In 占全国2000个县的40% the first number is a whole and the second a share of it; in 比预算数300万元少20万元 the
+first is what was planned and the second the gap to it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity
 
 _WHOLE = re.compile(r"(?:占|相当于)([^，。；：占]{0,16})$")
+_PLANNED = re.compile(r"比(原?(?:定|来)?的?[^，。；：比]{0,6}(?:预算|计划|指标|任务)数?)的?$")
+_OFF = re.compile(r"(?:还|要|又)?(?:多|少|超过|超出|超收|少收|多支|少支)了?$")
 
 
 def read_wholes(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
@@ -23,3 +29,18 @@ def read_wholes(sentence: str, quantities: list[Quantity], clauses: list[Clause]
         whole.head, whole.tail, whole.form, whole.measure = match[1] + noun[:-1], "", "whole", "level"
         part.head, part.tail, part.form, part.measure = "", "", "share", "level"
         part.than, part.predicate = whole.head, "占"
+
+
+def read_plans(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
+    """Gives the form `planned` to a number that another is compared with, and `gap` to the difference."""
+    for index in range(1, len(clauses)):
+        plan, off = clauses[index - 1], clauses[index]
+        alike = off.listed and quantities[index - 1].unit == quantities[index].unit
+        if not alike or not _OFF.fullmatch(off.raw):
+            continue
+        said = sentence[plan.start : quantities[index - 1].left]
+        match = _PLANNED.search(said)
+        if match is None:
+            continue
+        plan.head, plan.tail, plan.form, plan.measure = said[: match.start()], "", "planned", "level"
+        off.head, off.tail, off.form, off.measure, off.than = "", "", "gap", "gap", match[1]
