@@ -89,7 +89,14 @@ def of_paragraph(
     lasts = part == setting.part == "review" and wide and lead.high >= report_year - 1
     anew = one_year and _LAST_YEAR.match(opening) is not None
     governs = lasts and (setting.low == setting.high or setting.explicit or anew)
-    return Setting(part, lead.low, lead.high, True, False, lead.period), governs
+    since = _since_of(setting, lead) if part == setting.part else 0
+    return Setting(part, lead.low, lead.high, True, False, lead.period, since=since), governs
+
+
+def _since_of(setting: Setting, lead: Time) -> int:
+    """The first of the years looked at together when `lead` narrows them to their last one, or 0."""
+    last = lead.low == lead.high == setting.high
+    return (setting.since or setting.low) if last and (setting.since or setting.low < setting.high) else 0
 
 
 def _looks_ahead(lead: Time, report_year: int) -> bool:
@@ -109,6 +116,7 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
         return Setting("plan", report_year, report_year)
     if lead is not None:
         led = replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)
+        led = replace(led, since=_since_of(setting, lead))
         if sentence.startswith(("预计", "初步核算", "据初步")):
             return replace(led, estimate=True)
         since = _since(lead, times, sentence) if spanned else None

@@ -103,7 +103,7 @@ class Setting:
 
     `part` review or plan, and whether that is `certain`; `low` and `high` are years, `period` how they
     were said; `explicit` tells that the paragraph or sentence said them, `estimate` that 预计 reaches
-    over the paragraph.
+    over the paragraph; `since` is the first of the years looked at together where their last one is said.
     """
 
     part: str
@@ -113,6 +113,7 @@ class Setting:
     estimate: bool = False
     period: str | None = None
     certain: bool = True
+    since: int = 0
 
 
 @dataclass(slots=True)

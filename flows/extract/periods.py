@@ -52,8 +52,8 @@ def time_of(
             break
         if index and time.role in ("point", "part") and _is_left(sentence, quantities, index, time):
             continue
-        if time.role == "now" and not time.high and setting.part == "review":
-            past = found is not None or setting.high < report_year - 1
+        if time.role == "now" and not time.high:
+            past = found is not None or setting.high != report_year - 1
             if past and sentence[time.start] in _PRESENT:
                 found = replace(time, low=report_year - 1, high=report_year - 1, period=str(report_year - 1))
         elif time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
@@ -103,8 +103,9 @@ def period_of(
     over_years = _AVERAGE.search(clause.raw) or (clause.measure == "growth" and "累计" in clause.raw)
     if status == "target" and low == high > report_year and over_years:
         return span(setting.low if setting.low < setting.high == high else report_year, high)
-    if low == high == setting.high and setting.low < high and clause.measure == "growth":
-        low = setting.low if _AVERAGE.search(clause.raw) else low
+    since = setting.since or setting.low
+    if low == high == setting.high and since < high and clause.measure == "growth":
+        low = since if _AVERAGE.search(clause.raw) else low
     if low != high:
         if _over_a_year(sentence, quantity, clause):
             return str(high)

@@ -75,6 +75,8 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     """The number with its unit and bound words; None for 几百, 数千 and the digits of PM2.5."""
     start, style = number.start, number.style
     before = sentence[start - 1 : start]
+    if sentence[start] == "零" and before == "年":
+        return None
     if before == "几" or (before == "数" and sentence[start] in "十百千万亿"):
         return None
     if style == "arabic" and before.isascii() and before.isalpha():

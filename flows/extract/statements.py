@@ -9,6 +9,7 @@ from flows.extract.baselines import COMPARED, carry_baselines
 from flows.extract.clauses import read_clause, text_before
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
+from flows.extract.phrases import clean
 from flows.extract.scanning import after_last, last_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
@@ -78,6 +79,8 @@ def _statement(
         subject, base = subjects.published(clause, given), given
     if last is not None and last.clause.form == "share" and quantity.unit == "百分点" and base == last.base:
         subject = base = last.subject
+    if not base and not subject:
+        subject = base = _opening_noun(sentence)
     if references.refers(base):
         said = sentence.previous + sentence.text[: clause.start]
         named = references.resolved(base, thread.subject, said)
@@ -106,6 +109,14 @@ def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) ->
     reached = clause.form == "reach" and not clause.earlier and clause.baseline is None
     own = time is not None and time.start >= before.quantity.left
     return grown and reached and not own and before.base == base
+
+
+def _opening_noun(sentence: Sentence) -> str:
+    """The first clause of a sentence, when it states nothing: what all of it is about."""
+    end = sentence.text.find("，", 0, _LONGEST_BEFORE)
+    if end <= 0 or sentence.quantities[0].left < end:
+        return ""
+    return clean(text_before(sentence.text, 0, end, sentence.times)[0])
 
 
 def _clause_before(sentence: Sentence, clauses: list[Clause], index: int) -> str:

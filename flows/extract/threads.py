@@ -21,6 +21,7 @@ _OWNER = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|�
 _NAMED_END = re.compile(rf"{alternatives('shared_noun')}$")
 _OF_NOUN_END = re.compile(r"的[^，的]{1,8}$")
 _AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
+_SIDE = re.compile(alternatives("side"))
 _ACTING = re.compile(rf"{alternatives('acting')}.*$")
 _TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
@@ -154,6 +155,9 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     bare = head in members("generic_noun") or head in members("per_head")
     if bare and is_generic(head, thread, before):
         return with_topic(head, thread, before)
+    other = _SIDE.match(thread.subject) if head in members("side") else None
+    if other and other.group() != head:
+        return head + thread.subject[other.end() :]
     owner = _OWNER.match(thread.subject) if clause.listed and clause.raw[:1] == "、" else None
     if owner and len(head) < _LONGEST_OWNED and not _OWNER.match(head):
         return owner.group() + head

@@ -35,7 +35,7 @@ _OPENING = (
 )
 _SUMMED = (
     "全[社国省市区县]|利用|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
-    "|招收|出版|培养|完成|城镇|新建|为|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
+    "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
 )
 _EXPRESSION = (
     rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))"
@@ -65,13 +65,20 @@ _EXPRESSION = (
     r"|(?P<clock>\d{1,2}[:：]\d{2}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
     rf"|(?<![第近续来去今明前上每一十百\d])(?P<length>(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
     r"|(?P<then>届时)"
-    r"|(?P<now>目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国以来|建国初期)"
+    r"|(?P<now>目前|现在|迄今|至今|截至目前|当前|如今|解放前|建国初期)"
+    r"|(?P<founded>(?:全国)?(?:解放|建国|新中国成立)(?:以来|以后))"
 )
 _TIME = scanner(_FIRST, _EXPRESSION, _OPENING)
 _MONTHS = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
 _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
+_FOUNDED = 1949
+_UNHEARD_OF = ("最", "的最", "第", "从", "没有", "首次", "所")
 _LONGEST_SPAN = 60
 _COMPARED_AFTER = re.compile(r"[^，。；：]{0,6}?(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)")
+_OUT_OF = re.compile("的?[^，。；：、到至]{2,8}中")
+_WITH = re.compile("[同与和跟][^，。；：、]*$")
+_WITH_REACH = 14
+_TIMES_OF = re.compile(rf"的(?:大约|将近|[约近])?[{_CN}十百点\d.两]+[多余]?倍")
 _ACCORDING = re.compile(r"按照?[^，。；]*$")
 _ACCORDING_REACH = 8
 _ALIKE_AFTER = ("那样", "一样", "同样")
@@ -92,7 +99,7 @@ def find_times(text: str, report_year: int) -> list[Time]:
         time = _READERS.get(kind, _other)(match, report_year)
         if time.role == "name" and _ACCORDING.search(text, max(0, time.start - _ACCORDING_REACH), time.start):
             time.role = "span"
-        if text.startswith(_ALIKE_AFTER, time.end):
+        if text.startswith(_ALIKE_AFTER, time.end) or _is_source(text, time):
             time = _other(match, report_year)
         if time.role != "other" and _compared_with(text, time):
             time.role = "previous" if kind == "relative" and text[time.start] == "上" else "baseline"
@@ -113,7 +120,8 @@ def _compared_with(text: str, time: Time) -> bool:
             and text.startswith("的", time.end)
             and before[1:] not in _BECAME
         )
-        or (before.endswith(("与", "同", "和")) and _COMPARED_AFTER.match(text, time.end) is not None)
+        or (text.startswith("的", time.end) and _TIMES_OF.match(text, time.end) is not None)
+        or _is_contrasted(text, time)
     )
 
 
@@ -122,6 +130,18 @@ def _described(text: str, time: Time) -> bool:
     if text[time.start - 1 : time.start] != "的" or text[time.end : time.end + 1] not in _AFTER_DESCRIBED:
         return False
     return DESCRIBED.search(text, max(0, time.start - _DESCRIPTION), time.start) is not None
+
+
+def _is_source(text: str, time: Time) -> bool:
+    """Whether a time only says where something was taken from: 从去年超收收入中安排."""
+    return text[time.start - 1 : time.start] == "从" and _OUT_OF.match(text, time.end) is not None
+
+
+def _is_contrasted(text: str, time: Time) -> bool:
+    """Whether a time stands between 同 and 相比: 同恢复时期的1952年相比."""
+    if _COMPARED_AFTER.match(text, time.end) is None:
+        return False
+    return _WITH.search(text, max(0, time.start - _WITH_REACH), time.start) is not None
 
 
 def _made(match: re.Match[str], low: int, high: int, role: str, part: str = "") -> Time:
@@ -240,6 +260,13 @@ def _length(match: re.Match[str], report_year: int) -> Time:
     return _made(match, report_year - count(match["lengthcount"]), report_year - 1, "length")
 
 
+def _founded(match: re.Match[str], report_year: int) -> Time:
+    unheard = match.string.startswith(_UNHEARD_OF, match.end("founded"))
+    if unheard or match["founded"].endswith("以后"):
+        return _other(match, report_year)
+    return _made(match, _FOUNDED, report_year - 1, "span")
+
+
 def _then(match: re.Match[str], report_year: int) -> Time:
     return _other(match, report_year, "then")
 
@@ -266,4 +293,5 @@ _READERS: dict[str, Callable[[re.Match[str], int], Time]] = {
     "length": _length,
     "then": _then,
     "now": _now,
+    "founded": _founded,
 }

@@ -1,6 +1,6 @@
 """Wholes and plans: of two numbers that hang together, what one says of the other.
 
-In 占全国2000个县的40% the first number is a whole and the second a share of it; in 比预算数300万元少20万元 the
+In 占全国2000个县的40% the first number is a whole, the second a share of it; in 比预算数300万元少20万元 the
 first is what was planned and the second the gap to it.
 """
 
