@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -17,21 +13,9 @@ from flows.cli import main
 from flows.store import Store
 from tests.builders import stored
 from tests.publish.conftest import Publish
+from tests.site.conftest import serving
 
 _OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-@contextmanager
-def serving(output: Path) -> Iterator[str]:
-    """The address at which OUTPUT is served."""
-    command = [sys.executable, "-m", "flows.cli", "serve", "--port", "0", "--output", str(output)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr
-        try:
-            lines = iter(process.stderr.readline, "")
-            yield next(line for line in lines if " on http" in line).split(" on ")[1].split()[0]
-        finally:
-            process.kill()
 
 
 def get(address: str, **headers: str) -> HTTPResponse:

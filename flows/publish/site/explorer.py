@@ -74,7 +74,7 @@ def write(site: Site, spool: Spool, known: Known) -> None:
         for part in _batches(spool.rows(code, "said")):
             put(site.files, f"said/{code}-{parts[code]}", _table(SAID, part))
             parts[code] += 1
-    meta = {
+    meta: Row = {
         "indicators": list(_indicators(parts)),
         "regions": list(_regions(known)),
         "version": site.source.version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,6 +19,9 @@ _ENDS = "。！？；：.!?;:”」』）)"
 _GOES_ON = "，、。；：！？）”"
 # Lines of a text with hard line breaks are about this long at most; those of other texts are paragraphs.
 _NARROW = 45
+_FULL = 0.6
+"""A line with hard breaks goes on in the next one if it has this share of their usual width."""
+_LONG = 20
 
 
 def blocks(text: str, rows: Sequence[Row]) -> list[Block]:
@@ -28,17 +32,21 @@ def blocks(text: str, rows: Sequence[Row]) -> list[Block]:
     """
     lines = _lines(text, rows)
     headings = _headings(rows)
-    wide = sorted(len(plain) for plain, _ in lines)
-    narrow = not wide or wide[len(wide) * 9 // 10] <= _NARROW
-    return list(_joined(lines, headings, narrow))
+    wide = sorted(len(plain) for plain, _ in lines if plain)
+    usual = wide[len(wide) * 9 // 10] if wide else 0
+    return list(_joined(lines, headings, usual * _FULL if usual <= _NARROW else math.inf))
 
 
-def _joined(lines: list[tuple[str, str]], headings: dict[str, int], narrow: bool) -> Iterator[Block]:
-    """The LINES as blocks: those that end inside a sentence go on in the next one."""
+def _joined(lines: list[tuple[str, str]], headings: dict[str, int], full: float) -> Iterator[Block]:
+    """The LINES as blocks: those of FULL length that end inside a sentence go on in the next one."""
     held, plain_before = "", ""
     for plain, html in lines:
         depth = headings.get(_bare(plain))
-        inside = bool(held) and plain_before[-1] not in _ENDS and (narrow or plain[:1] in _GOES_ON)
+        inside = (
+            bool(held)
+            and plain_before[-1] not in _ENDS
+            and (len(plain_before) >= full or plain[:1] in _GOES_ON)
+        )
         if held and (depth is not None or not plain or not inside):
             yield "p", Markup(held)
             held = ""
@@ -87,6 +95,7 @@ def _lines(text: str, rows: Sequence[Row]) -> list[tuple[str, str]]:
 def _mark(number: str, row: Row) -> str:
     key = escape(row["observation_id"])
     kinds = f"n n-{row['status']}" + " coded" * bool(row["indicator"]) + " doubted" * bool(row["flags"])
+    kinds += " long" * (len(number) > _LONG)
     return f'<a class="{kinds}" id="{key}" href="#r-{key}">{escape(clean(number))}</a>'
 
 

@@ -40,16 +40,16 @@ def write(site: Site, counts: Counts, known: Known) -> None:
     _code_book(site)
     _prose(site, made)
     site.page("search.html", "search.html", "", lambda _: {})
-    names = [*MEASURES, *_EXPLORED]
+    names = {one: one for one in (*MEASURES, "actual", "estimate", "target")} | _EXPLORED
     site.page("data.html", "data.html", "", lambda _: {"measures": MEASURES, "words": names})
     _assets(site)
     _map(site)
 
 
-_EXPLORED = (
-    "actual", "estimate", "target", "region_code", "report_year", "indicator", "subject", "area", "measure",
-    "status", "period", "value", "confidence",
-)  # fmt: skip
+_EXPLORED = {
+    "region_code": "Region", "report_year": "Report", "indicator": "Indicator", "subject": "Measures",
+    "measure": "Kind", "status": "Status", "period": "Period", "value": "Value", "confidence": "Confidence",
+}  # fmt: skip
 
 
 def _home(site: Site, counts: Counts, known: Known, made: Given) -> None:

@@ -96,7 +96,7 @@ def _short(row: Row) -> Row:
 
 def _region(site: Site, place: Place) -> None:
     grouped = [(code, list(rows)) for code, rows in _by_indicator(place.panel)]
-    told = [with_values(row) for row in sorted(place.targets, key=_latest_first)]
+    told = [with_values(row) for row in sorted(place.targets, key=_known_first)]
 
     def given(language: str) -> Given:
         return {
@@ -118,6 +118,10 @@ def _by_indicator(panel: list[Row]) -> Iterator[tuple[str, list[Row]]]:
     rows = sorted(panel, key=lambda row: (order.get(row["indicator"], len(order)), row["indicator"]))
     for code, own in itertools.groupby(rows, key=lambda row: str(row["indicator"])):
         yield code, sorted(own, key=lambda row: (_latest_first(row), row["measure"], row["status"]))
+
+
+def _known_first(row: Row) -> tuple[bool, int, str]:
+    return (row["result"] == "unknown", *_latest_first(row))
 
 
 def _latest_first(row: Row) -> tuple[int, str]:

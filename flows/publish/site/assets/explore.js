@@ -33,20 +33,20 @@
     const hash = "#" + new URLSearchParams(found);
     if (hash !== location.hash && (hash !== "#" || location.hash)) location.hash = hash;
   };
-  const label = (one) => (chinese ? one[1] : `${one[2]} ${one[1]}`);
+  const label = (one) => (chinese ? one.zh : `${one.en} ${one.zh}`);
   const regionOf = (text) => {
     if (!text) return "";
     if (regions.has(text)) return text;
     const low = text.toLowerCase();
-    const hit = meta.regions.find((one) => label(one) === text || one[1] === text) ?? meta.regions.find((one) => one[3].includes(low) || one[2].toLowerCase() === low);
-    return hit ? hit[0] : "none";
+    const hit = meta.regions.find((one) => label(one) === text || one.zh === text) ?? meta.regions.find((one) => one.spellings.includes(low) || one.en.toLowerCase() === low);
+    return hit ? hit.code : "none";
   };
 
   const files = (given, region) => {
     if (region === "none") return [];
-    if (!given.table) return given.indicator ? ["panel/" + given.indicator] : region ? ["region/" + region] : meta.indicators.map((one) => "panel/" + one[0]);
-    if (region) return regions.get(region)[4].map((year) => `report/${region}-${year}`);
-    if (given.indicator && indicators.has(given.indicator)) return [...Array(indicators.get(given.indicator)[5]).keys()].map((part) => `said/${given.indicator}-${part}`);
+    if (!given.table) return given.indicator ? ["panel/" + given.indicator] : region ? ["region/" + region] : meta.indicators.map((one) => "panel/" + one.code);
+    if (region) return regions.get(region).years.map((year) => `report/${region}-${year}`);
+    if (given.indicator && indicators.has(given.indicator)) return [...Array(indicators.get(given.indicator).parts).keys()].map((part) => `said/${given.indicator}-${part}`);
     return null;
   };
   const years = (row) => {
@@ -97,9 +97,10 @@
     const bound = { about: "≈ ", lower: "≥ ", upper: "≤ " }[row.bound] ?? "";
     return bound + amount(row.value, row.unit) + (row.value_max == null ? "" : "–" + amount(row.value_max, row.unit));
   };
+  const named = (one, code) => (one ? (chinese ? one.zh : one.en) : code);
   const cell = (row, column) => {
-    if (column === "region_code") return baogao.make("th", { scope: "row" }, regions.has(row.region_code) ? (chinese ? regions.get(row.region_code)[1] : regions.get(row.region_code)[2]) : row.region_code);
-    if (column === "indicator") return baogao.make("td", {}, indicators.has(row.indicator) ? indicators.get(row.indicator)[chinese ? 1 : 2] : "");
+    if (column === "region_code") return baogao.make("th", { scope: "row" }, named(regions.get(row.region_code), row.region_code));
+    if (column === "indicator") return baogao.make("td", {}, named(indicators.get(row.indicator), row.indicator ?? ""));
     if (column === "value") {
       const id = row.observation_id, href = `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`;
       return baogao.make("td", { class: "num" }, baogao.make("a", { href }, value(row)));
@@ -107,7 +108,7 @@
     if (column === "measure" || column === "status") return baogao.make("td", {}, word[row[column]] ?? row[column]);
     if (column === "confidence") return baogao.make("td", { class: "num" }, Number(row.confidence).toFixed(2));
     if (column === "subject") return baogao.make("td", { lang: "zh" }, baogao.make("bdi", {}, row.subject + (row.area ? `（${row.area}）` : "")));
-    return baogao.make("td", {}, String(row[column] ?? ""));
+    return baogao.make("td", {}, String(row[column] ?? "").replace("/", "–"));
   };
   const draw = () => {
     const columns = COLUMNS[form.elements.table.value];
@@ -156,12 +157,12 @@
   };
 
   const start = async () => {
-    meta = await baogao.get("meta");
-    regions = new Map(meta.regions.map((one) => [one[0], one]));
-    indicators = new Map(meta.indicators.map((one) => [one[0], one]));
-    for (const one of meta.indicators) form.elements.indicator.append(baogao.make("option", { value: one[0] }, one[chinese ? 1 : 2]));
+    meta = await baogao.meta();
+    regions = new Map(meta.regions.map((one) => [one.code, one]));
+    indicators = new Map(meta.indicators.map((one) => [one.code, one]));
+    for (const one of meta.indicators) form.elements.indicator.append(baogao.make("option", { value: one.code }, named(one)));
     document.getElementById("regions").append(...meta.regions.map((one) => baogao.make("option", { value: label(one) })));
-    if (!location.hash) history.replaceState(null, "", "#indicator=" + (meta.indicators[0]?.[0] ?? ""));
+    if (!location.hash) history.replaceState(null, "", "#indicator=" + (meta.indicators[0]?.code ?? ""));
     fromAddress();
     await load();
     form.addEventListener("change", () => { keepAddress(); load(); });
@@ -171,5 +172,5 @@
     document.getElementById("copy").addEventListener("click", copy);
     more.addEventListener("click", () => { shown += PAGE; draw(); });
   };
-  start().catch(() => { said.textContent = said.dataset.failed; });
+  start().catch((error) => { said.textContent = said.dataset.failed; console.error(error.message); });
 }

@@ -8,7 +8,8 @@
   const hint = () => {
     shown?.removeAttribute("aria-current");
     shown = null;
-    panel.replaceChildren(baogao.make("p", { class: "quiet hint" }, panel.dataset.hint));
+    panel.classList.add("idle");
+    panel.replaceChildren(baogao.make("p", { class: "quiet" }, panel.dataset.hint));
   };
   const show = (id) => {
     const row = document.getElementById("r-" + id), number = document.getElementById(id);
@@ -26,6 +27,7 @@
     });
     const close = baogao.make("button", { type: "button" }, panel.dataset.close);
     close.addEventListener("click", () => { hint(); number.focus({ preventScroll: true }); });
+    panel.classList.remove("idle");
     panel.replaceChildren(close, baogao.make("h2", {}, row.cells[0].textContent), list);
   };
   const named = () => {

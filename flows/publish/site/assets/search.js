@@ -1,7 +1,7 @@
 // Search without a server: names of regions and indicators in one list, sentences through an index of pairs.
 "use strict";
 {
-  const SHARDS = 512, MOST_REPORTS = 8, MOST_SENTENCES = 12;
+  const SHARDS = 512, MOST_REPORTS = 8, MOST_SENTENCES = 12, SHARE = 0.6;
   const chinese = document.documentElement.lang.startsWith("zh");
   const list = document.getElementById("results"), said = document.getElementById("said");
   const field = document.getElementById("q");
@@ -14,17 +14,17 @@
     const parts = new Set(words(query)), joined = plain(query).replace(/\s+/g, "");
     const found = [];
     for (const one of all) {
-      const [code, name, latin, spellings] = one;
-      let best = joined.includes(name) ? name.length + 1 : 0;
+      const { code, zh, en, spellings } = one;
+      let best = joined.includes(zh) ? zh.length + 1 : 0;
       for (const spelt of spellings) {
         const hit = /^[a-z]/.test(spelt) ? parts.has(spelt) || joined === spelt : joined.includes(spelt);
         if (hit) best = Math.max(best, /^[a-z]/.test(spelt) ? 2 : spelt.length);
       }
-      if (plain(latin).split(" ").every((word) => parts.has(word))) best = Math.max(best, 2);
+      if (plain(en).split(" ").every((word) => parts.has(word))) best = Math.max(best, 2);
       if (code === query.trim()) best = 9;
       if (best) found.push({ one, best: best * 10 - (code.endsWith("0000") ? 0 : code.endsWith("00") ? 1 : 2) });
     }
-    found.sort((a, b) => b.best - a.best || (a.one[0] < b.one[0] ? -1 : 1));
+    found.sort((a, b) => b.best - a.best || (a.one.code < b.one.code ? -1 : 1));
     return found.map((hit) => hit.one);
   };
 
@@ -36,7 +36,7 @@
     const latin = words(query).filter((word) => /^[a-z][a-z0-9.]*$/.test(word) && !used.has(word));
     const found = [];
     for (const one of all) {
-      const [code, zh, en, others, , , headline] = one;
+      const { code, zh, en, others, headline } = one;
       let best = 0;
       for (const name of [zh, ...others].map(plain)) {
         if (/[\u3400-\u9fff]/.test(han)) {
@@ -51,7 +51,7 @@
       if (latin.length) {
         const hits = latin.filter((word) => has(en, word) || code.split("_").includes(word)).length;
         const stop = latin.filter((word) => /^(the|of|in|target|growth|rate|and|per)$/.test(word)).length;
-        if (hits && hits >= latin.length - stop) best = Math.max(best, 10 + hits * 8 - Math.min(words(en).length, 6));
+        if (hits && hits >= latin.length - stop) best = Math.max(best, 10 + hits * 8 - (headline ? 0 : Math.min(words(en).length, 6)));
       }
       if (code === query.trim()) best = 90;
       if (best) found.push({ one, best: best + headline });
@@ -82,7 +82,8 @@
     }
     const rank = ([number, count]) => [
       wanted.size && wanted.has(all[number].slice(0, 6)) ? 1 : 0, year && all[number].slice(7) === year ? 1 : 0, count, all[number].slice(7)];
-    const ranked = [...counts].map((hit) => [all[hit[0]], rank(hit)]);
+    const least = Math.ceil(terms.length * SHARE);
+    const ranked = [...counts].filter(([, count]) => count >= least).map((hit) => [all[hit[0]], rank(hit)]);
     ranked.sort(([, a], [, b]) => { for (let at = 0; at < 4; at++) if (a[at] !== b[at]) return a[at] < b[at] ? 1 : -1; return 0; });
     return ranked.slice(0, MOST_REPORTS).map(([id]) => id);
   };
@@ -99,7 +100,7 @@
       for (const [number, row] of first) {
         const text = plain(data.sentences[number]);
         const hits = terms.filter((term) => text.includes(term)).length, coded = codes.has(row[at.indicator]) ? 3 : 0;
-        const least = terms.length ? Math.max(1, Math.ceil(terms.length * 0.6)) : 9;
+        const least = terms.length ? Math.ceil(terms.length * SHARE) : 9;
         if (hits >= least || coded) found.push({ score: hits + coded - order * 0.01, text: data.sentences[number], row, at });
       }
     }
@@ -115,55 +116,75 @@
   };
   const title = (region, year) => list.dataset.title.replace("{region}", region).replace("{year}", year);
 
+  // What a query names: regions, indicators, a year, and the pairs of what is left of it.
+  const understood = (query, meta) => {
+    const places = regions(query, meta.regions);
+    const used = new Set(places.slice(0, 4).flatMap((one) => [one.zh, plain(one.en), ...one.spellings]).sort((a, b) => b.length - a.length));
+    const codes = indicators(query, meta.indicators, used).slice(0, places.length ? 3 : 5);
+    let rest = plain(query);
+    for (const name of used) rest = rest.replaceAll(name, " ");
+    const year = (query.match(/(?:19|20)\d\d/) ?? [""])[0];
+    // A phrase that holds the name of a region and more, such as 中国驰名商标, may be meant as it stands.
+    const phrases = codes.length || !places.length || !pairs(rest).length ? [] : words(query).filter((word) => /[\u3400-\u9fff]{3}/.test(word));
+    return { places, codes, year, phrases, terms: pairs(rest.replace(/(?:19|20)\d\d年?/g, " ")) };
+  };
+  const indicatorsOf = async (code) => {
+    const { columns, rows } = await baogao.get("region/" + code);
+    return new Set(rows.map((row) => row[columns.indexOf("indicator")]));
+  };
+  const nameOf = (one) => (chinese ? one.zh : one.en);
+  const pages = ({ places, codes, year }, held) => {
+    const [place, code] = [places[0], codes[0]];
+    const report = (one) => put("report", `report/${place.code}-${one}.html`, title(nameOf(place), one));
+    const known = place?.years.map(String) ?? [];
+    if (known.includes(year) && !code) report(year);
+    for (const one of codes.filter((one) => held.has(one.code))) put("both", `region/${place.code}.html#${one.code}`, `${nameOf(place)}: ${nameOf(one)}`);
+    if (place && !code) put("region", `region/${place.code}.html`, nameOf(place));
+    for (const one of codes.slice(0, 1)) put("indicator", `indicator/${one.code}.html`, nameOf(one));
+    if (known.includes(year) && code) report(year);
+    for (const one of places.slice(code ? 0 : 1, 4)) put("region", `region/${one.code}.html`, nameOf(one));
+    for (const one of codes.slice(1)) put("indicator", `indicator/${one.code}.html`, nameOf(one));
+    if (!year && !code) known.slice(-4).reverse().forEach(report);
+  };
+  // The reports whose sentences are looked at, and these sentences.
+  const lines = async ({ places, codes, year, terms, phrases }) => {
+    const whole = phrases.length ? await sentences(await reports(pairs(phrases.join(" ")), new Set(), year), pairs(phrases.join(" ")), new Set()) : [];
+    const exact = whole.filter((one) => phrases.every((phrase) => plain(one.text).includes(phrase)));
+    if (exact.length) return [[], exact, true];
+    const wanted = new Set(places.map((one) => one.code));
+    const found = await reports(terms, wanted, year);
+    const own = codes.length ? places.slice(0, 1).flatMap((one) => one.years.map(String).filter((own) => !year || own === year).reverse().slice(0, 4).map((own) => `${one.code}-${own}`)) : [];
+    const ids = [...new Set([...own, ...found])].filter((id) => !wanted.size || wanted.has(id.slice(0, 6))).slice(0, MOST_REPORTS);
+    const coded = new Set(places.length || year ? codes.map((one) => one.code) : []);
+    return [found, terms.length || coded.size ? await sentences(ids, terms, coded) : [], false];
+  };
+
   let asked = 0;
   const search = async (query) => {
     const turn = ++asked;
     list.replaceChildren();
     said.textContent = "";
     if (!query.trim()) return;
+    const meta = await baogao.meta();
     const began = performance.now();
-    const meta = await baogao.get("meta");
-    const places = regions(query, meta.regions);
-    const used = new Set(places.slice(0, 4).flatMap((one) => [one[1], plain(one[2]), ...one[3]]).sort((a, b) => b.length - a.length));
-    const codes = indicators(query, meta.indicators, used);
-    const year = (query.match(/(?:19|20)\d\d/) ?? [""])[0];
-    const nameOf = (one) => (chinese ? one[1] : one[2]);
-    const top = codes.slice(0, places.length ? 3 : 5);
-    let rest = plain(query);
-    for (const name of used) rest = rest.replaceAll(name, " ");
-    rest = rest.replace(/(?:19|20)\d\d年?/g, " ");
-    const terms = pairs(rest);
-    const wanted = new Set(places.map((one) => one[0]));
-    const own = places[0]?.[4].map(String).filter((one) => !year || one === year).reverse().slice(0, 4).map((one) => `${places[0][0]}-${one}`) ?? [];
-    const found = await reports(terms, wanted, year);
-    const ids = [...new Set([...(top.length && own.length ? own : []), ...found])].slice(0, MOST_REPORTS);
-    const lines = terms.length || top.length ? await sentences(places.length && own.length ? ids.filter((id) => wanted.has(id.slice(0, 6))) : ids, terms, new Set(places.length || year ? top.map((one) => one[0]) : [])) : [];
+    const names = new Map(meta.regions.map((one) => [one.code, nameOf(one)]));
+    const wanted = understood(query, meta);
+    const [found, told, exact] = await lines(wanted);
+    const held = wanted.places.length && wanted.codes.length ? await indicatorsOf(wanted.places[0].code) : new Set();
     if (turn !== asked) return;
-
-    const place = places[0];
-    if (place && year && place[4].map(String).includes(year) && !top.length) put("report", `report/${place[0]}-${year}.html`, title(nameOf(place), year));
-    if (place && top.length) put("both", `region/${place[0]}.html#${top[0][0]}`, `${nameOf(place)}: ${nameOf(top[0])}`);
-    if (place && !top.length) put("region", `region/${place[0]}.html`, nameOf(place));
-    if (top.length) put("indicator", `indicator/${top[0][0]}.html`, nameOf(top[0]));
-    for (const one of places.slice(top.length ? 0 : 1, 4)) put("region", `region/${one[0]}.html`, nameOf(one));
-    for (const one of top.slice(1)) put("indicator", `indicator/${one[0]}.html`, nameOf(one));
-    if (place && top.length && year && place[4].map(String).includes(year)) put("report", `report/${place[0]}-${year}.html`, title(nameOf(place), year));
-    if (place && !year && !top.length) for (const one of place[4].slice(-4).reverse()) put("report", `report/${place[0]}-${one}.html`, title(nameOf(place), one));
-    for (const { text, row, at } of lines) {
-      const region = meta.regions.find((one) => one[0] === row[at.region_code]);
+    if (!exact) pages(wanted, held);
+    for (const { text, row, at } of told) {
       const id = row[at.observation_id];
-      put("sentence", `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`, title(nameOf(region), row[at.report_year]), text);
+      put("sentence", `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`, title(names.get(row[at.region_code]), row[at.report_year]), text);
     }
-    if (!lines.length) for (const id of found.slice(0, 5)) {
-      const region = meta.regions.find((one) => one[0] === id.slice(0, 6));
-      put("report", `report/${id}.html`, title(nameOf(region), id.slice(7)));
-    }
+    if (exact) pages(wanted, held);
+    if (!told.length) for (const id of found.slice(0, 5)) put("report", `report/${id}.html`, title(names.get(id.slice(0, 6)), id.slice(7)));
     const count = list.children.length;
     said.textContent = count ? said.dataset.some.replace("{n}", count) : said.dataset.none;
     list.dataset.milliseconds = Math.round(performance.now() - began);
     list.dataset.done = query;
   };
-  const failed = () => { said.textContent = said.dataset.failed; };
+  const failed = (error) => { said.textContent = said.dataset.failed; console.error(error.message); };
 
   const fromAddress = () => {
     const query = new URLSearchParams(location.search).get("q") ?? "";

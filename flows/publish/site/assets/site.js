@@ -21,6 +21,14 @@ const baogao = (() => {
       }
       return waiting.get(name).promise;
     },
+    // The lists of regions and indicators, as objects.
+    async meta() {
+      const { regions, indicators } = await this.get("meta");
+      return {
+        regions: regions.map(([code, zh, en, spellings, level, years]) => ({ code, zh, en, spellings, level, years })),
+        indicators: indicators.map(([code, zh, en, others, unit, parts, headline]) => ({ code, zh, en, others, unit, parts, headline })),
+      };
+    },
     // An element with attributes and children; texts stay texts.
     make(tag, given = {}, ...inside) {
       const found = document.createElement(tag);
