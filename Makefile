@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt --no-build-isolation
 EXAMPLE := schemas/examples/jiaozuo-2016-digest.txt
 
-.PHONY: setup run test lint clean
+.PHONY: setup run test lint expected clean
 
 setup: .venv/installed
 
@@ -20,6 +20,10 @@ test: .venv/installed-test lint
 lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# what schemas/expected.csv has of the reports of ../shared/corpus, after a change of the extractor
+expected: .venv/installed-test
+	$(BIN)/python tests/benchmarks/planted_errors.py --baseline schemas/expected.csv
 
 clean:
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache

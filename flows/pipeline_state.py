@@ -37,7 +37,7 @@ def entries(store: Store) -> list[Entry]:
         load = partial(work.load_report, store.root, item.report)
         copies = {"witnesses": item.witnesses, "rivals": item.rivals}
         key = f"{item.reading}#{item.index} {copies}"
-        found.append(Entry(item.report_id, key, name, load, **copies))
+        found.append(Entry(item.report_id, key, name, load, extract.fingerprint(), **copies))
     return found
 
 

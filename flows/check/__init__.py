@@ -43,7 +43,8 @@ class Entry:
     """A report of the build, without its text.
 
     `key` changes whenever anything known of the report changes, `extracted` is the store's name of its
-    observations (JSON Lines), and `load` gives the Report with its text. `witnesses` are the origins of
+    observations (JSON Lines), and `load` gives the Report with its text. `extractor` is the fingerprint of
+    what extracted them. `witnesses` are the origins of
     other copies of its text, `rivals` those of other texts that claim to be this report.
     """
 
@@ -51,6 +52,7 @@ class Entry:
     key: str
     extracted: str
     load: Callable[[], Report]
+    extractor: str = ""
     witnesses: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
 

@@ -40,7 +40,7 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     doubtful = [row for row, failures in rows.failures.items() if _critical(failures)]
     found = compare(folder / "rows.arrow", doubtful, suites.critical_answers("observations"))
     results: list[Row] = []
-    failed, whole = _judged("reports", _reports_table(reports, found), results)
+    failed, whole = _judged("reports", _reports_table(reports, entries, found), results)
     lost = {reports[row]["report_id"] for row, failures in failed.items() if _critical(failures)}
     suspects, more = _judged("observations", _columns(folder / "rows.arrow", found), results)
     for row, failures in suspects.items():
@@ -199,7 +199,7 @@ def _columns(path: Path, found: Comparison) -> pa.Table:
     return table
 
 
-def _reports_table(reports: list[dict[str, Any]], found: Comparison) -> pa.Table:
+def _reports_table(reports: list[dict[str, Any]], entries: Sequence[Entry], found: Comparison) -> pa.Table:
     """The table of REPORTS, with what each of them does not say, and whether it gave as much as expected."""
     import pyarrow as pa
 
@@ -207,7 +207,10 @@ def _reports_table(reports: list[dict[str, Any]], found: Comparison) -> pa.Table
     silent = silences(known, found.said)
     columns: dict[str, list[str | None]] = {
         "silent_about": [silent.get(row["report_id"]) for row in reports],
-        "unlike_expected": [expected.unlike(row, found.counts[row["report_id"]]) for row in reports],
+        "unlike_expected": [
+            expected.unlike(row, entry.extractor, found.counts[row["report_id"]])
+            for row, entry in zip(reports, entries, strict=True)
+        ],
     }
     table = _table("reports", reports)
     for name, values in columns.items():

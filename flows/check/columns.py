@@ -19,22 +19,27 @@ _PEOPLE_ON_EARTH = 1e10
 _GREATEST_GROWTH = 1e5
 _MOST_POINTS = 20.0  # by which a share or a rate changes in a year
 _BLANK = re.compile(r"\s")
-_DIGITS = str.maketrans("０１２３４５６７８９一二三四五六七八九〇零○", "0123456789123456789000")
+_DIGITS = str.maketrans("０１２３４５６７８９一二三四五六七八九〇零○两", "01234567891234567890002")
 _LATER = re.compile(
     "[今明当當本现現这這]年|年内|目前|现在|現在|当前|當前|至今|迄今|[0-9]月|季度|上半年|年初|下一年|次年|今后|今後|未来"
 )
 _AHEAD = re.compile("明年|次年|下一年|[0-9几幾]年[内後后左]|未来|今后|今後|以后|期末|远景|遠景|长远|長遠")
 _EARLIER = re.compile("[上去前]年|上一年|同期|年前|(?:由|从|從|自).*[到至降升增]|原来|原來|[0-9]月")
 _MANY_YEARS = re.compile("时期|時期|[0-9]年(?:来|來|工作|以)|规划|規劃|计划|計劃|五”|第.个五年")
+_CENTURY = re.compile("世[纪紀]末")
+_FIRST_YEARS = re.compile("前([2-9])年")  # of a plan
+_OF_A_PLAN = re.compile("完成|超额|超額|计划|計劃|预算数|預算數|任务|任務")
+_RATE = re.compile("增速|增幅|增长率|速度")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def answers(row: Row, after: str = "") -> dict[str, int | None]:
+def answers(row: Row, before: str = "", after: str = "") -> dict[str, int | None]:
     """The answers of the observation ROW to every question of QUESTIONS, by name.
 
-    AFTER are the characters of the text behind its number.
+    BEFORE and AFTER are the characters of the text before and behind its number.
     """
     found: dict[str, int | None] = {name: ask(row) for name, ask in QUESTIONS.items()}
+    found[YEAR] = _year_is_usual(row, before)
     found[UNIT] = unit_is_written(row, after)
     return {name: None if answer is None else int(answer) for name, answer in found.items()}
 
@@ -104,33 +109,43 @@ def _is_possible(row: Row) -> bool | None:
 
 
 def _unit_is_usual(row: Row) -> bool | None:
+    """Whether the unit is one of the indicator's; not asked where no measure word is written (１２亿人口)."""
     units = _units().get(row["indicator"] or "")
-    return None if units is None or row["measure"] != "level" else row["unit"] in units
+    return None if units is None or row["measure"] != "level" or not row["unit"] else row["unit"] in units
 
 
 def _points_are_of_a_share(row: Row) -> bool | None:
-    """Whether what changes by percentage points is a share."""
+    """Whether what changes by percentage points is a share, or a rate of growth."""
     unit = _usual_unit().get(row["indicator"] or "")
-    return None if unit is None or row["unit"] != "百分点" or row["measure"] != "change" else unit == "%"
+    if unit is None or row["unit"] != "百分点" or row["measure"] != "change":
+        return None
+    return unit == "%" or bool(_RATE.search(row["subject"]))
 
 
 def _share_within_hundred(row: Row) -> bool | None:
-    if row["measure"] != "level" or row["unit"] != "%":
+    """Whether a share is no more than all; how much of a plan was done may be more."""
+    if row["measure"] != "level" or row["unit"] != "%" or _OF_A_PLAN.search(row["subject"]):
         return None
     return bool(max(row["value"], row["value_max"] or row["value"]) <= 100)
 
 
 def _fact_lies_behind(row: Row) -> bool | None:
-    """Whether what is no target is about a period that had begun when the report was read out."""
+    """Whether what is no target is about a period that had begun when the report was read out.
+
+    What is expected of next year (预计明年) may be given as an estimate.
+    """
     years = _YEAR.findall(row["period"] or "")
-    return None if not years or row["status"] == "target" else int(years[0]) <= row["report_year"]
+    if not years or row["status"] == "target":
+        return None
+    ahead = row["status"] == "estimate" and _AHEAD.search(row["quote"])
+    return bool(ahead) or int(years[0]) <= row["report_year"]
 
 
-def _year_is_usual(row: Row) -> bool | None:
+def _year_is_usual(row: Row, before: str) -> bool | None:
     """Whether a period is the usual one, or something in the sentence or the headings leads to another.
 
     Usual is the year before the report for facts, its own year for targets, a plan, and years up to the one
-    before the report. Other years are written in the sentence or told by its words.
+    before the report. Other years are written in the sentence or BEFORE it, or told by its words.
     """
     period = row["period"] or ""
     if not period:
@@ -139,10 +154,11 @@ def _year_is_usual(row: Row) -> bool | None:
     if int(years[-1]) == usual or period in _plans():
         return True
     quote, section = (_BLANK.sub("", row[name]).translate(_DIGITS) for name in ("quote", "section"))
+    said = _BLANK.sub("", before).translate(_DIGITS) + " " + quote
     if len(years) > 1:
-        return any(_is_named(year, quote, section) for year in (years[1], years[0], str(int(years[0]) - 1)))
+        return _span_is_told(row, years, said, section)
     away = int(years[0]) - usual
-    if _is_named(years[0], quote, section):
+    if _is_named(years[0], said, section) or (period == "2000" and _CENTURY.search(quote)):
         return True
     if row["status"] == "target":
         return bool(away > 0 and (_AHEAD.search(quote) or _MANY_YEARS.search(section + quote)))
@@ -150,9 +166,20 @@ def _year_is_usual(row: Row) -> bool | None:
     return bool(words.search(quote) or (abs(away) > 1 and _MANY_YEARS.search(section + quote)))
 
 
-def _is_named(year: str, quote: str, section: str) -> bool:
+def _span_is_told(row: Row, years: list[str], said: str, section: str) -> bool:
+    """Whether what is SAID leads to a span of YEARS: one of its ends, or its length from a known start."""
+    first, last = int(years[0]), int(years[1])
+    if any(_is_named(str(year), said, section) for year in (last, first, first - 1)):
+        return True
+    if row["status"] == "target" and first == row["report_year"]:  # 今后五年
+        return True
+    lengths = {int(number) for number in _FIRST_YEARS.findall(said)}
+    return last - first + 1 in lengths and any(plan.startswith(str(first)) for plan in _plans())
+
+
+def _is_named(year: str, said: str, section: str) -> bool:
     """Whether YEAR is written, with four digits or two (九三年)."""
-    return bool(re.search(rf"{year}(?![0-9亿億万萬.．])", quote + " " + section)) or f"{year[2:]}年" in quote
+    return bool(re.search(rf"{year}(?![0-9亿億万萬.．])", said + " " + section)) or f"{year[2:]}年" in said
 
 
 def _aim_lies_ahead(row: Row) -> bool | None:
@@ -170,12 +197,11 @@ QUESTIONS: dict[str, Callable[[Row], bool | None]] = {
     "share_within_hundred": _share_within_hundred,
     "fact_lies_behind": _fact_lies_behind,
     "aim_lies_ahead": _aim_lies_ahead,
-    "year_is_usual": _year_is_usual,
     "value_is_written": value_is_written,
     "is_possible": _is_possible,
 }
-UNIT = "unit_is_written"
-NAMES = (*QUESTIONS, UNIT)
+YEAR, UNIT, YEARS = "year_is_usual", "unit_is_written", "year_of_its_neighbours"
+NAMES = (*QUESTIONS, YEAR, UNIT, YEARS)
 
 
 @cache

@@ -32,11 +32,12 @@ _FROM_TO = re.compile("(?:由|从|自)[^，。；]{0,40}到")
 _PRICES = re.compile("可比|不变价|扣除|实际|剔除")
 _YEAR = re.compile(r"[0-9]{4}")
 _OPEN = {"exact": 0, "about": 1, "range": 2, "lower": 3, "upper": 3}
+_CLOSE = {"exact", "about"}
 FEWEST_YEARS = 5
 YEARS_AROUND = 5
 # The least robust standard deviation that is reckoned with, in points.
-LEAST_POINTS = 0.25
-_TWOFOLD = 2.0
+LEAST_POINTS = 0.5
+_RATE = re.compile("增速|增幅|增长率")
 _THREEFOLD = 3.0
 MAD = 1.4826
 
@@ -103,7 +104,8 @@ def _stated(rows: Iterable[Row]) -> dict[tuple[Any, ...], list[Row]]:
 
 
 def _key(row: Row) -> tuple[Any, ...]:
-    return (row["indicator"], row["measure"], row["status"], row["period"], yearly(row))
+    of_a_rate = row["measure"] == "rank" and bool(_RATE.search(row["subject"]))
+    return (row["indicator"], row["measure"], row["status"], row["period"], yearly(row), of_a_rate)
 
 
 def order(row: Row) -> tuple[Any, ...]:
@@ -169,7 +171,7 @@ def _change_against_growth(series: _Series) -> Iterator[Discrepancy]:
         if not _is_yearly_growth(row):
             continue
         level, change = (
-            by_report.get((row["report_id"], row["indicator"], measure, row["status"], row["period"], False))
+            by_report.get((row["report_id"], *_key({**row, "measure": measure})))
             for measure in ("level", "change")
         )
         if (
@@ -316,35 +318,44 @@ def _targets(series: _Series) -> Iterator[Discrepancy]:
 
 
 def _history(series: _Series) -> Iterator[Discrepancy]:
-    limit = limit_of("far-from-history")
-    lines: dict[tuple[str, str, str], dict[int, Row]] = defaultdict(dict)
-    for (indicator, measure, period), row in series.actual.items():
-        if len(period) == 4 and measure in ("level", "growth") and row["bound"] != "range":
-            lines[indicator, measure, row["unit"]][int(period)] = row
-    for (_, measure, unit), line in lines.items():
-        for year, row in line.items():
-            others = [line[y]["value"] for y in line if y != year and abs(y - year) <= YEARS_AROUND]
-            if measure == "growth" or unit == "%":
-                if len(others) < FEWEST_YEARS:
-                    continue
-                middle = median(others)
-                scale = max(MAD * median(abs(value - middle) for value in others), 2 * LEAST_POINTS)
-                away = abs(row["value"] - middle) / scale
-                if away > limit:
-                    said = (
-                        f"{said_of(row)} lies {away:.0f} robust standard deviations from the years around it"
-                    )
-                    said += f", whose median is {short(middle)}."
-                    yield Discrepancy("far-from-history", row, None, middle, said)
-            elif (before := line.get(year - 1)) and before["value"] > 0 and row["value"] > 0:
-                ratio = row["value"] / before["value"]
-                if not 1 / _TWOFOLD <= ratio <= _TWOFOLD and {row["bound"], before["bound"]} <= {
-                    "exact",
-                    "about",
-                }:
-                    said = f"{said_of(row)} is {ratio:.2g} times that of the year before"
-                    said += f" ({short(before['value'])})."
-                    yield Discrepancy("far-from-history", row, before, before["value"], said)
+    """Values against those of the years around: facts against facts, targets against targets."""
+    targets = [row for row in series.rows if row["status"] == "target" and not yearly(row)]
+    for rows in (series.actual.values(), targets):
+        lines: dict[tuple[str, str, str], dict[int, Row]] = defaultdict(dict)
+        for row in rows:
+            if len(row["period"]) == 4 and row["measure"] in ("level", "growth") and row["bound"] != "range":
+                lines[row["indicator"], row["measure"], row["unit"]][int(row["period"])] = row
+        for (indicator, measure, unit), line in lines.items():
+            rates = measure == "growth" or unit == "%"
+            yield from _off_the_line(line) if rates else _leaps(indicator, line)
+
+
+def _off_the_line(line: Mapping[int, Row]) -> Iterator[Discrepancy]:
+    """Percentages far from the median of the years around, in robust standard deviations."""
+    for year, row in line.items():
+        others = [line[y]["value"] for y in line if y != year and abs(y - year) <= YEARS_AROUND]
+        if len(others) < FEWEST_YEARS:
+            continue
+        middle = median(others)
+        scale = max(MAD * median(abs(value - middle) for value in others), LEAST_POINTS)
+        away = abs(row["value"] - middle) / scale
+        if away > limit_of("far-from-history"):
+            said = f"{said_of(row)} lies {away:.0f} robust standard deviations from the years around it"
+            said += f", whose median is {short(middle)}."
+            yield Discrepancy("far-from-history", row, None, middle, said)
+
+
+def _leaps(indicator: str, line: Mapping[int, Row]) -> Iterator[Discrepancy]:
+    """Amounts that grow from one year to the next by more than the indicator ever does."""
+    low, high = _growths().get(indicator, (-50.0, 100.0))
+    for year, row in line.items():
+        before = line.get(year - 1)
+        if before is None or before["value"] <= 0 or row["value"] <= 0:
+            continue
+        ratio = row["value"] / before["value"]
+        if not 1 + low / 100 <= ratio <= 1 + high / 100 and {row["bound"], before["bound"]} <= _CLOSE:
+            said = f"{said_of(row)} is {ratio:.2g} times that of the year before ({short(before['value'])})."
+            yield Discrepancy("far-from-history", row, before, before["value"], said)
 
 
 def _ranks(rows: Sequence[Row]) -> Iterator[Discrepancy]:
@@ -393,6 +404,16 @@ def _limits() -> dict[str, float]:
 
 def limit_of(check: str) -> float:
     return _limits()[check]
+
+
+@cache
+def _growths() -> dict[str, tuple[float, float]]:
+    """By indicator the least and the greatest growth in a year, in per cent."""
+    return {
+        row["code"]: (float(row["growth_min"]), float(row["growth_max"]))
+        for row in schemas.rows("indicators.csv")
+        if row["growth_min"] and row["growth_max"]
+    }
 
 
 @cache

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from flows import schemas
+from flows.amounts import yearly
 from flows.check.crosschecks import (
     FEWEST_YEARS,
     LEAST_POINTS,
@@ -53,7 +54,7 @@ def representative(rows: Sequence[Row]) -> list[Row]:
     own = [row for row in rows if row["area"] is None and row["indicator"] and row["period"]]
     chosen: dict[tuple[Any, ...], Row] = {}
     for row in sorted(own, key=lambda row: (-row["report_year"], *order(row))):
-        if row["measure"] in ("level", "growth") and row["bound"] != "range":
+        if row["measure"] in ("level", "growth") and row["bound"] != "range" and not yearly(row):
             key = (row["indicator"], row["measure"], row["unit"], row["period"], row["status"] == "target")
             chosen.setdefault(key, row)
     return list(chosen.values())

@@ -15,10 +15,12 @@ from typing import Any, Literal
 
 from flows import schemas
 from flows.check import columns, invariants
+from flows.check.neighbours import same_year
 from flows.model import Report
 from flows.store import Store
 
 _BATCH = 8192
+_BEFORE = 200  # characters before a number in which its year may stand
 _BEHIND = 16  # characters behind a number in which its unit stands
 _LIMITS = {"int16": 2**15, "int32": 2**31, "int64": 2**63}
 _SIMPLE = {"string", "boolean", "double"}
@@ -66,9 +68,7 @@ class Rows:
         self.count = 0
         self._waiting: list[dict[str, Any]] = []
         fields = list(schemas.arrow_schema("observations"))
-        self._schema = pa.schema(
-            fields + [pa.field(name, pa.int8()) for name in (*columns.QUESTIONS, columns.UNIT)]
-        )
+        self._schema = pa.schema(fields + [pa.field(name, pa.int8()) for name in columns.NAMES])
         self._writer = pa.ipc.new_file(str(path), self._schema)
 
     def add(self, report: Report, rows: list[dict[str, Any]]) -> None:
@@ -81,15 +81,15 @@ class Rows:
                 self.outcasts.append(Outcast("observations", key, report.report_id, row, failures))
             else:
                 fitting.append(row)
-        for row in sorted(
-            fitting, key=lambda row: (row["char_start"], row["char_end"], row["observation_id"])
-        ):
+        fitting.sort(key=lambda row: (row["char_start"], row["char_end"], row["observation_id"]))
+        for row, years in zip(fitting, same_year(fitting, report.text), strict=True):
             broken = [Failure(name, "critical", text) for name, text in invariants.broken(report, row)]
             if broken:
                 self.failures[self.count] = broken
-            end = max(row["char_end"], 0)
-            after = report.text[end : end + _BEHIND]
-            self._waiting.append({**row, **columns.answers(row, after)})
+            start, end = max(row["char_start"], 0), max(row["char_end"], 0)
+            around = (report.text[max(start - _BEFORE, 0) : start], report.text[end : end + _BEHIND])
+            beside = {columns.YEARS: None if years is None else int(years)}
+            self._waiting.append({**row, **columns.answers(row, *around), **beside})
             self.count += 1
         if len(self._waiting) >= _BATCH:
             self._flush()

@@ -12,6 +12,7 @@ numbers of observations of the corpus, as kept in schemas/expected.csv.
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import json
 import random
@@ -28,7 +29,8 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 import flows  # noqa: E402
-from flows import check, schemas  # noqa: E402
+from flows import check, extract, schemas  # noqa: E402
+from flows.check import expected  # noqa: E402
 from flows.model import Capture, Report  # noqa: E402
 from flows.read import read_capture  # noqa: E402
 from flows.store import Store  # noqa: E402
@@ -82,7 +84,8 @@ class Corpus:
         name = f"work/extracted/{hashlib.sha256(text).hexdigest()}.jsonl"
         if not self.store.exists(name):
             self.store.write_bytes(name, text)
-        return check.Entry(report.report_id, name + report.text_sha256, name, lambda: report)
+        key = name + report.text_sha256
+        return check.Entry(report.report_id, key, name, lambda: report, extract.fingerprint())
 
 
 def is_headline(row: Row) -> bool:
@@ -273,18 +276,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = Corpus(folder)
         if asked.baseline:
-            lines = [
-                f"{name[:6]},{name[7:]},{len(report.text)},{len(rows)}"
-                f",{sum(row['indicator'] is not None for row in rows)}"
-                f",{sum(row['period'] is not None for row in rows)}\n"
-                for name, report in sorted(corpus.reports.items())
-                for rows in [corpus.rows[name]]
-            ]
-            asked.baseline.write_text(
-                "region_code,report_year,characters,observations,with_indicator,with_period\n"
-                + "".join(lines),
-                "utf-8",
-            )
+            write_baseline(corpus, asked.baseline)
             return
         before = corpus.findings(corpus.reports, corpus.rows)
         planted: list[Planted] = []
@@ -295,6 +287,18 @@ def main() -> None:
             planted += made
     planted = planted[: asked.errors]
     report(corpus, planted, asked.missed)
+
+
+def write_baseline(corpus: Corpus, path: Path) -> None:
+    """What schemas/expected.csv has of the reports of the corpus."""
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer: csv.DictWriter[str] | None = None
+        for name, one in sorted(corpus.reports.items()):
+            row = expected.counted(one, extract.fingerprint(), corpus.rows[name])
+            if writer is None:
+                writer = csv.DictWriter(file, list(row), lineterminator="\n")
+                writer.writeheader()
+            writer.writerow(row)
 
 
 def report(corpus: Corpus, planted: list[Planted], missed: bool) -> None:

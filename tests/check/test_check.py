@@ -103,13 +103,14 @@ def test_a_warning_flags_the_row_and_lets_it_pass(judged: tuple[Store, Checked],
     key, flags = f"410800-{1960 + len(CRITICAL) + number}-gdp", WARNINGS[number][1]
     (kept,) = (row for row in rows(store, found, "observations") if row["observation_id"] == key)
     assert kept["flags"] == flags
-    told = [(one.severity, one.flag) for one in check.findings(store, found) if one.key == key]
-    assert sorted(told) == [("warning", flag) for flag in flags]
+    told = {(one.severity, one.flag) for one in check.findings(store, found) if one.key == key}
+    assert told == {("warning", flag) for flag in flags}
 
 
 def test_the_summary_counts_what_is_listed(judged: tuple[Store, Checked]) -> None:
     store, found = judged
-    assert (found.quarantined, found.flagged) == (len(CRITICAL), len(WARNINGS))
+    beside = 1  # the number beside the one of 2090 is flagged as well: which of both is wrong is not known
+    assert (found.quarantined, found.flagged) == (len(CRITICAL), len(WARNINGS) + beside)
     assert sum(found.counts.values()) == sum(1 for _ in check.findings(store, found))
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 import pytest
 
 from flows import schemas
 from flows.check import crosschecks, peers
-from flows.check.expected import missing, unlike
-from flows.schemas import folder
+from flows.check.expected import COUNTED, counted, missing, unlike
+from tests.builders import report
 
 _NUMBER = iter(range(10**9))
 
@@ -154,19 +153,35 @@ def test_other_areas_and_rows_without_code_are_left_alone() -> None:
     assert found(growth(8.5), growth(5.8, indicator=None)) == []
 
 
-def known() -> dict[str, str]:
-    with open(folder() / "expected.csv", encoding="utf-8") as lines:
-        return next(csv.DictReader(lines))
-
-
-def test_another_number_of_rows_than_kept_is_told_for_the_same_text_only() -> None:
-    one = known()
-    report = {"report_id": f"{one['region_code']}-{one['report_year']}", "characters": int(one["characters"])}
-    counts = {name: int(one[name]) for name in ("observations", "with_indicator", "with_period")}
-    assert unlike(report, counts) is None
-    told = unlike(report, counts | {"observations": counts["observations"] - 1})
+def test_another_number_of_rows_than_kept_is_told_for_the_same_text_and_extractor() -> None:
+    one = schemas.rows("expected.csv")[-1]
+    kept = {
+        "report_id": f"{one['region_code']}-{one['report_year']}",
+        "text_sha256": one["text_sha256"] + "0",
+    }
+    counts = {name: int(one[name]) for name in COUNTED}
+    fewer = counts | {"observations": counts["observations"] - 1}
+    assert unlike(kept, one["extractor"] + "0", counts) is None
+    told = unlike(kept, one["extractor"] + "0", fewer)
     assert told is not None and f"{counts['observations'] - 1} observations" in told
-    assert unlike(report | {"characters": 5}, counts | {"observations": 0}) is None
+    assert unlike(kept | {"text_sha256": "0"}, one["extractor"], counts | {"observations": 0}) is None
+
+
+def test_a_newer_extractor_may_find_more_or_a_few_less_but_no_empty_column() -> None:
+    one = schemas.rows("expected.csv")[-1]
+    kept = {"report_id": f"{one['region_code']}-{one['report_year']}", "text_sha256": one["text_sha256"]}
+    counts = {name: int(one[name]) for name in COUNTED}
+    assert unlike(kept, "another", {name: round(n * 0.9) for name, n in counts.items()}) is None
+    assert unlike(kept, "another", {name: n * 2 for name, n in counts.items()}) is None
+    told = unlike(kept, "another", counts | {"with_indicator": 0})
+    assert told is not None and told.startswith("far lower numbers") and "0 with indicator" in told
+
+
+def test_a_report_is_counted_as_it_is_kept() -> None:
+    of = report()
+    row = counted(of, "f" * 64, [{"indicator": None, "period": "2015"}, {"indicator": "gdp", "period": None}])
+    assert list(row) == list(schemas.rows("expected.csv")[0])
+    assert list(row.values()) == ["410800", 2016, of.text_sha256[:12], "f" * 12, 2, 1, 1]
 
 
 def test_a_missing_year_is_told_where_most_of_the_others_are_there() -> None:
