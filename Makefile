@@ -44,5 +44,5 @@ clean:
 
 .venv/installed-test: .venv/installed
 	@echo 'Installing what the tests need …'
-	@$(INSTALL) --editable '.[test]'
+	@$(INSTALL) --editable '.[test,dask]'
 	@touch $@

@@ -70,7 +70,7 @@ def start() -> subprocess.Popen[bytes] | None:
     if running:
         os.environ["PREFECT_API_URL"] = running
         return None
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", _SERVE, str(port)],
         env={**_ONE_WRITER, **os.environ},
@@ -120,7 +120,8 @@ def _open(address: str) -> Any:
     return urllib.request.build_opener(*handlers).open(address, timeout=5)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

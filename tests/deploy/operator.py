@@ -102,11 +102,29 @@ class Operator:
             kill_all(process)
 
 
-def kill_all(process: subprocess.Popen[bytes]) -> None:
-    """Kills a process that leads a session of its own, and all in that session."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def started_by(process: int) -> list[int]:
+    """The processes that a process has started, and those that they have started."""
+    with suppress(OSError):
+        listed = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        return [one for child in map(int, listed) for one in (child, *started_by(child))]
+    return []
+
+
+def kill_all(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGKILL) -> None:
+    """Ends a process and all that it has started, and waits until they are gone."""
+    these = [process.pid, *started_by(process.pid)]
+    for one in these:
+        with suppress(ProcessLookupError):
+            os.kill(one, how)
+    process.wait(60)
+    wait(lambda: not any(alive(one) for one in these), 60, "the end of a process")
+
+
+def alive(process: int) -> bool:
+    """Whether there is such a process that has not ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    return False
 
 
 def wait(happened: Callable[[], object], seconds: float, what: str) -> None:
