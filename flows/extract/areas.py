@@ -15,6 +15,7 @@ _WIDER = {
     "prefecture": ("全省", "全国", "全区", "全自治区"),
     "county": ("全市", "全省", "全国", "全州"),
 }
+_WORLD = members("world")
 _NO_AREA = re.compile(alternatives("no_area"))
 _KIND = re.compile(
     rf"(?:{alternatives('area_kind')}|[\u4e00-\u9fff]{{2,4}}{alternatives('area_ending')})"
@@ -30,7 +31,7 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
     for word in _WIDER.get(region_level, ()):
         if head.startswith(word):
             return word, _wider_code(word, region_code)
-    if head[:2] in members("world"):
+    if head[:2] in _WORLD:
         return head[:2], None
     for name in _by_opening(region_code).get(head[:2], ()):
         if head.startswith(name) and len(head) > len(name) and not _NO_AREA.match(head, len(name)):

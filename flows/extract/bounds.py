@@ -45,15 +45,15 @@ def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int
     """
     left, bound = _adjacent(sentence, start, bound, style)
     if bound == "exact":
-        said = sentence.rfind("至少", max(0, start - _AT_LEAST_REACH), start)
-        if said >= 0 and "，" not in sentence[said:start]:
+        said = sentence.rfind("至少", 0, start)
+        if said >= 0 and start - said <= _AT_LEAST_REACH and "，" not in sentence[said:start]:
             return left, "lower"
     return left, bound
 
 
 def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
     closes = sentence[start - 1 : start] in _BEFORE_ENDS
-    match = _BEFORE.search(sentence, max(0, start - _LONGEST_BEFORE), start) if closes else None
+    match = _BEFORE.search(sentence, start - _LONGEST_BEFORE, start) if closes else None
     if match:
         word = match.group()
         guard = {"近": "not_near", "约": "not_about"}.get(word)

@@ -41,14 +41,14 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         start = _after_noun(sentence, start, quantity.left)
     raw, baseline = text_before(sentence, start, quantity.left, times)
     clause = Clause(
-        raw=raw,
-        head=raw.lstrip(_JOINTS if listed or start == 0 else "、"),
-        tail=_tail(sentence, quantities, index),
-        start=start,
-        listed=listed,
-        compared=_is_compared(sentence, start, quantity.left, times),
-        baseline=baseline,
-        distributive="分别" in raw,
+        raw,
+        raw.lstrip(_JOINTS if listed or start == 0 else "、"),
+        _tail(sentence, quantities, index),
+        start,
+        listed,
+        _is_compared(sentence, start, quantity.left, times),
+        baseline,
+        "分别" in raw,
     )
     if baseline is not None and _is_of(sentence, baseline, quantity):
         clause.head, clause.form, clause.predicate = "", "reach", "比"
@@ -122,7 +122,7 @@ def _tail(sentence: str, quantities: list[Quantity], index: int) -> str:
     right = quantities[index].right
     if index + 1 < len(quantities) and quantities[index + 1].left == right:
         return _tail(sentence, quantities, index + 1)
-    end = min(len(sentence), right + _LONGEST_TAIL)
+    end = right + _LONGEST_TAIL
     if index + 1 < len(quantities):
         end = min(end, quantities[index + 1].left)
     mark = _TAIL_BREAK.search(sentence, right, end)

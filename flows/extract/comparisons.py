@@ -26,6 +26,7 @@ _GAP = re.compile(
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
     rf"(?<!提)(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )
+_GAP_UNITS = members("gap_unit")
 _GROWN = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
 _SHARE = re.compile(
@@ -60,7 +61,7 @@ def rank(clause: Clause, head: str) -> None:
 
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
-    match = _GAP.search(head) if quantity.unit in members("gap_unit") else None
+    match = _GAP.search(head) if quantity.unit in _GAP_UNITS else None
     if not match:
         return False
     than = match["than"] or match["other"]

@@ -92,10 +92,10 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     scaled = sentence[quantity.end - 1] in "万亿"
     if scaled and after and ends and quantity.left < quantity.start and quantity.style != "scale":
         return True
-    if scaled and _BEFORE_SCALED.search(sentence, max(0, quantity.left - 4), quantity.left):
+    if scaled and _BEFORE_SCALED.search(sentence, quantity.left - 4, quantity.left):
         return True
     if ends:
-        return _BEFORE_BARE.search(sentence, max(0, quantity.start - 5), quantity.start) is not None
+        return _BEFORE_BARE.search(sentence, quantity.start - 5, quantity.start) is not None
     return scaled and after not in "：！？）”+—-" and after >= "\u4e00"
 
 
@@ -160,11 +160,11 @@ def _is_rank(sentence: str, quantity: Quantity) -> bool:
     start, end = quantity.start, quantity.end
     if sentence[start - 1 : start] == "前" and quantity.unit not in ("位", "名"):
         return False
-    if _PRIORITY.search(sentence, max(0, start - 16), start):
+    if _PRIORITY.search(sentence, start - 16, start):
         return False
     if sentence[end : end + 1] in ("位", "名"):
         return True
-    cue = _RANK_CUE.search(sentence, max(0, start - 12), start - 1)
+    cue = _RANK_CUE.search(sentence, start - 12, start - 1)
     return cue is not None and _RANK_AFTER.match(sentence, end) is not None
 
 

@@ -187,7 +187,7 @@ def _running(sentence: str, quantity: Quantity) -> int:
     """N where 连续N年 stands before the quantity in its clause, or is the quantity; 0 otherwise."""
     if "连续" not in sentence:
         return 0
-    found = list(_RUNNING.finditer(sentence, max(0, quantity.left - _RUNNING_REACH), quantity.right + 1))
+    found = list(_RUNNING.finditer(sentence, quantity.left - _RUNNING_REACH, quantity.right + 1))
     if not found or _MARK.search(sentence, found[-1].end(), quantity.left):
         return 0
     return count(found[-1]["years"])

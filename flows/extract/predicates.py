@@ -13,7 +13,6 @@ which name the rule in an observation:
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from flows import schemas
 from flows.extract import comparisons
@@ -35,6 +34,8 @@ _RATE = re.compile(
 )
 _RATE_VERB = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _NO_SINGLE = re.compile(r"[新连递净加倍激缩]$")
+_KINDS = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
+_ENDINGS = frozenset("到至为成").union(word[-1] for word in _KINDS)
 _LONGEST_PREDICATE = 6
 _LONGEST_CHANGED = 16
 
@@ -82,28 +83,17 @@ def _at_rate(clause: Clause, head: str) -> bool:
     return True
 
 
-@cache
-def _kinds() -> dict[str, str]:
-    return {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
-
-
-@cache
-def _endings() -> frozenset[str]:
-    """The last characters of the predicate words."""
-    return frozenset("到至为成").union(word[-1] for word in _kinds())
-
-
 def predicate(head: str) -> tuple[str, str]:
     """The longest predicate word at the end of `head` and its kind; empty strings when there is none."""
     text = head.removesuffix("了")
-    if text[-1:] not in _endings():
+    if text[-1:] not in _ENDINGS:
         return "", ""
     if text.endswith(("到", "至", "为", "成")):
         for length in (2, 1):
-            if len(text) > length and _kinds().get(text[-1 - length : -1]) in ("rise", "fall"):
+            if len(text) > length and _KINDS.get(text[-1 - length : -1]) in ("rise", "fall"):
                 return head[len(text) - 1 - length :], "reach"
     for length in range(min(_LONGEST_PREDICATE, len(text)), 0, -1):
-        kind = _kinds().get(text[-length:])
+        kind = _KINDS.get(text[-length:])
         if kind:
             return head[len(text) - length :], kind
     return "", ""

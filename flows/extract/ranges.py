@@ -27,7 +27,7 @@ def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
         return False
     if first.unit == "%" and not second.unit and first.style == "fraction":
         return second.style == "chinese" and second.start == first.right + 1
-    if between in "至到" and _FROM.search(sentence, max(0, first.left - _FROM_REACH), first.left):
+    if between in "至到" and _FROM.search(sentence, first.left - _FROM_REACH, first.left):
         return False
     return first.unit in ("", second.unit) and not first.rank
 

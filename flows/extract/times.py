@@ -97,7 +97,7 @@ def find_times(text: str, report_year: int) -> list[Time]:
     found = []
     for kind, match in scan(_TIME, text):
         time = _READERS.get(kind, _other)(match, report_year)
-        if time.role == "name" and _ACCORDING.search(text, max(0, time.start - _ACCORDING_REACH), time.start):
+        if time.role == "name" and _ACCORDING.search(text, time.start - _ACCORDING_REACH, time.start):
             time.role = "span"
         if text.startswith(_ALIKE_AFTER, time.end) or _is_source(text, time):
             time = _other(match, report_year)
@@ -129,7 +129,7 @@ def _described(text: str, time: Time) -> bool:
     """Whether a year that is compared with has an attribute: 比大丰收的1979年增产."""
     if text[time.start - 1 : time.start] != "的" or text[time.end : time.end + 1] not in _AFTER_DESCRIBED:
         return False
-    return DESCRIBED.search(text, max(0, time.start - _DESCRIPTION), time.start) is not None
+    return DESCRIBED.search(text, time.start - _DESCRIPTION, time.start) is not None
 
 
 def _is_source(text: str, time: Time) -> bool:
@@ -141,7 +141,7 @@ def _is_contrasted(text: str, time: Time) -> bool:
     """Whether a time stands between 同 and 相比: 同恢复时期的1952年相比."""
     if _COMPARED_AFTER.match(text, time.end) is None:
         return False
-    return _WITH.search(text, max(0, time.start - _WITH_REACH), time.start) is not None
+    return _WITH.search(text, time.start - _WITH_REACH, time.start) is not None
 
 
 def _made(match: re.Match[str], low: int, high: int, role: str, part: str = "") -> Time:

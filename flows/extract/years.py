@@ -6,7 +6,7 @@ A period is written `2015`, `2011/2015`, `2015-H1`, `2015-Q1` or `2015-03`.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from flows import schemas
 
@@ -25,6 +25,7 @@ def plans() -> dict[str, tuple[int, int]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def span(low: int, high: int) -> str:
     """`2011/2015`, or `2015` when both are the same year."""
     return str(low) if low == high else f"{low}/{high}"

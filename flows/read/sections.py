@@ -21,6 +21,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?|([一二]?[九〇零二][〇零�
 _PLAN = re.compile(r"[“\"‘]([一二三四五六七八九]五|十[一二三四五六七]?五)[”\"’]")
 _HEADING_END = re.compile(r"[。！？；\n]")
 _NOTES = re.compile(r"(?:有关|相关|部分)?(?:名词|用语|词语|术语)(?:解释|注释|说明)|注释$|附件|附[:：]")
+_DIGIT = re.compile(r"\d")
 _NO_HEADING = re.compile(r"[，。：；！、…—:?？!]")
 _LONGEST_HEADING = 60
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -78,7 +79,7 @@ def _headings(text: str) -> list[_Heading]:
             3 < len(line) <= 24
             and not _NO_HEADING.search(line)
             and start
-            and (not re.search(r"\d", line) or _part(line, 2000))
+            and (not _DIGIT.search(line) or _part(line, 2000))
         ):
             loose.append(_Heading(start, start + len(line), 1, line))
         start += len(line) + 1
