@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import flows
-from flows import cli_check, cli_corrections, cli_releases, cli_serve, cli_sources
+from flows import cli_check, cli_corrections, cli_prune, cli_releases, cli_serve, cli_sources
 from flows.terminal import Progress, output_root, print_json, print_table, program
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ main.add_command(cli_releases.yank)
 main.add_command(cli_corrections.group)
 main.add_command(cli_corrections.correct)
 main.add_command(cli_serve.serve)
+main.add_command(cli_prune.prune)
 main.add_command(cli_serve.site)
 
 

@@ -10,6 +10,8 @@ from flows import check, extract, extract_report, read, schemas, work
 from flows.check import Entry, accuracy
 from flows.copies import Item
 from flows.model import Capture, Finding, Report
+from flows.prune import Needed
+from flows.publish import releases
 from flows.store import Store
 
 
@@ -39,6 +41,23 @@ def entries(store: Store) -> list[Entry]:
         key = f"{item.reading}#{item.index} {copies}"
         found.append(Entry(item.report_id, key, name, load, extract.fingerprint(), **copies))
     return found
+
+
+def needed(store: Store) -> Needed:
+    """What releases were made from, and what the next one is made from by this version."""
+    names: set[str] = set()
+    latest: dict[tuple[str, str], tuple[str, str]] = {}
+    for capture, reading in readings(store, work.captures(store)):
+        for item in reading.items:
+            # What came again from the same origin has replaced what came before.
+            key, this = (item.report_id, item.origin), (capture.captured_at, capture.sha256)
+            latest[key] = max(this, latest.get(key, this))
+    for item, name in work.extracted(store, read.fingerprint(), extract.fingerprint()):
+        names |= {name, f"work/texts/{item.report['text_sha256']}.txt"}
+    names.add(f"work/checked/{check.fingerprint(entries(store))}")
+    used = {sha256 for _, sha256 in latest.values()}
+    names |= {reading_name(work.capture(store, sha256)) for sha256 in used}
+    return Needed(used | releases.captures(store), names)
 
 
 def findings(store: Store, inputs: str) -> Iterator[Finding]:

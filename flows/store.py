@@ -116,6 +116,15 @@ class Store:
         names = (str(path)[len(self.base) :].lstrip("/") for path in found)
         return sorted(name for name in names if not name.endswith(".part"))
 
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """Names of all files below the folder PREFIX, with their bytes, by one listing."""
+        with self._errors("list", prefix):
+            self.fs.invalidate_cache()
+            if not self.fs.isdir(self.path(prefix)):
+                return {}
+            found = self.fs.find(self.path(prefix), detail=True)
+        return {str(path)[len(self.base) :].lstrip("/"): int(facts["size"]) for path, facts in found.items()}
+
     def open(self, name: str) -> IO[bytes]:
         """The file NAME, open for reading bytes. Raises StoreError when it is missing."""
         with self._errors("read", name):

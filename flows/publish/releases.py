@@ -122,6 +122,17 @@ def provenance(store: Store, version: str) -> dict[str, Any]:
     return found
 
 
+def captures(store: Store) -> set[str]:
+    """The hashes of the captures that any release was made from."""
+    import pyarrow.parquet as pq
+
+    found: set[str] = set()
+    for version in versions(store):
+        with store.open(f"{RELEASES}/{version}/reports.parquet") as file:
+            found |= set(pq.read_table(file, columns=["capture_sha256"])["capture_sha256"].to_pylist())
+    return found
+
+
 def look_over(store: Store, version: str) -> None:
     """Checks that every file of VERSION is there and has its size. Raises PublishError with its name."""
     for file, facts in provenance(store, version)["files"].items():
