@@ -40,7 +40,7 @@ _LEAD_INS = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的
 _SENTENCE_LEAD_REACH = 4
 _AIM_REACHED_REACH = 30
 _LONG_SPAN = 4
-_MONTH = re.compile(r"-\d\d$")
+_PART_OF_YEAR = re.compile(r"-(?:\d\d|[HQ]\d)$")
 _WITH = ("同", "与", "和", "比", "较")
 _YEARS_SAID = ("point", "span", "end")
 
@@ -162,8 +162,8 @@ def _leading(times: list[Time], opening: str, setting: Setting, titles: tuple[st
 
 
 def _governs(time: Time) -> bool:
-    """Whether a time says years that reach beyond its own words; a month is the date of an event."""
-    return time.role in _YEARS_SAID and not (time.period and _MONTH.search(time.period))
+    """Whether a time says years that reach beyond its own words; a part of a year does not."""
+    return time.role in _YEARS_SAID and not (time.period and _PART_OF_YEAR.search(time.period))
 
 
 def _since(time: Time, times: list[Time], text: str) -> Time | None:

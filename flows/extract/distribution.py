@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Statement, Thread
 from flows.extract.phrases import clean, leading_verb
 from flows.extract.words import alternatives, by_last_character
@@ -55,7 +56,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     """
     if clause.form == "gap" and "、" in clause.than:
         return []
-    head = clean(clause.head).partition("分别")[0]
+    head, _, rest = clean(clause.head).partition("分别")
     if not head and len(_SPLIT.split(before)) == count:
         head = clean(before)
     if not head:
@@ -72,7 +73,13 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
         return [f"第{_INDUSTRY_WORDS.sub('', item)}产业{rest}" for item in items[:-1]] + [f"第三产业{rest}"]
     verb = leading_verb(items[0])
     whole = [item + _shared_end(item, items[-1]) for item in items[:-1]] + [items[-1]]
-    return [item if leading_verb(item) else verb + item for item in whole]
+    noun = rest[len(leading_verb(rest)) :] if whole[-1] and not indicators.code_of(whole[-1]) else ""
+    return [(item if _is_whole(item, verb) else verb + item) + noun for item in whole]
+
+
+def _is_whole(item: str, verb: str) -> bool:
+    """Whether an item of a list needs no verb of the first: it has its own, or names an indicator alone."""
+    return bool(leading_verb(item)) or bool(indicators.code_of(item) and not indicators.code_of(verb + item))
 
 
 def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:

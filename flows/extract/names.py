@@ -90,7 +90,7 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     after = sentence[quantity.right : quantity.right + 1]
     ends = not after or after in "，。；、"
     scaled = sentence[quantity.end - 1] in "万亿"
-    if scaled and after and ends and quantity.left < quantity.start and quantity.style != "scale":
+    if scaled and after and ends and quantity.left < quantity.start and quantity.end - quantity.start > 1:
         return True
     if scaled and _BEFORE_SCALED.search(sentence, quantity.left - 4, quantity.left):
         return True
@@ -174,7 +174,8 @@ def _is_duration(sentence: str, quantity: Quantity) -> bool:
     if quantity.unit == "岁":
         return bool(_BEFORE_AGE.search(before)) and not sentence.startswith(("以上", "老人"), right)
     if quantity.unit in ("年", "日"):
-        return _BEFORE_YEARS.search(before) is not None
+        moved = before[-1:] in _ORIGIN and _MOVED_TO.match(sentence, right) is not None
+        return moved or _BEFORE_YEARS.search(before) is not None
     if _bounds_a_class(sentence, quantity):
         return False
     return not _WITHIN.match(sentence, right, right + 2) and not _BEFORE_DATE.search(before)

@@ -25,7 +25,7 @@ _LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-�
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """A subject without what only introduces it (其中, 预计, 全年, 全市 …); nothing where that is all."""
-    text = text.strip().lstrip("、，和与及—-•●")
+    text = text.strip().lstrip("、，和与及—-•●（")
     text = text[_end(_LIST_MARK, text) :]
     text = text[_end(_FILLERS, text) :]
     text = _CIRCUMSTANCE.sub("", text)

@@ -116,7 +116,7 @@ def _change(clause: Clause, quantity: Quantity, stem: str, kind: str, word: str)
     clause.head, clause.form, clause.predicate = stem, kind, word
     clause.sign = -1 if kind == "fall" else 1
     clause.measure = "growth" if is_ratio(quantity) else "change"
-    opens = not stem and clause.tail and not clause.listed and clause.baseline is None
+    opens = not stem and clause.tail.strip("、和与及") and not clause.listed and clause.baseline is None
     if clause.measure == "growth" or not opens:
         return
     clause.head = word

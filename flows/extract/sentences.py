@@ -17,6 +17,7 @@ from flows.extract.quantities import find_quantities
 from flows.extract.scanning import scanner
 from flows.extract.threads import topic_of
 from flows.extract.times import find_times
+from flows.extract.words import alternatives
 from flows.model import Report, Section, View
 
 _SENTENCE = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
@@ -32,6 +33,7 @@ _CHARACTERS = "一二三四五六七八九十百千万亿点"
 _SPOKEN = re.compile(rf"[{_CHARACTERS}](?<![{_CHARACTERS}].)(?<!分之.)[{_CHARACTERS}]++[余多]?{_COUNTED}")
 _SPOKEN_PERCENT = re.compile("百分之[一二三四五六七八九十]")
 _WRITTEN = re.compile(rf"\d[万亿多余]*+(?:{_COUNTED}|%|美元)")
+_FORECAST = re.compile(alternatives("estimate"))
 _LAST_YEAR = ("上年", "上一年")
 _OPENING = 24
 _CARRIED_REACH = 12
@@ -100,7 +102,13 @@ def _of_paragraph(
         previous, goes_on = text, text.endswith("；")
         colon = text.find("：") if goes_on else 0
         carried = _carried(times, text, max(_CARRIED_REACH, colon)) if goes_on else []
-        lead = text[:colon] if colon > 0 else lead if goes_on else ""
+        lead = _lead(text, colon, lead) if goes_on else ""
+
+
+def _lead(text: str, colon: int, lead: str) -> str:
+    """What introduces the parts after a ；: the words before a colon, an opening 预计, or what did before."""
+    opening = _FORECAST.match(text)
+    return text[:colon] if colon > 0 else lead or (opening.group() if opening else "")
 
 
 def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:

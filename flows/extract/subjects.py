@@ -26,7 +26,7 @@ _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _ADDED = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
 _JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
 _PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度]))计划$")
-_COVERS = "覆盖"  # people it covers are those of what was spoken of
+_REACHING = frozenset({"覆盖", "惠及", "受益"})  # the people that what was spoken of reaches
 _PEOPLE = frozenset({"人", "人次", "名"})
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
@@ -109,7 +109,7 @@ def _of_noun(
     What a verb alone is done to is what was spoken of, unless its unit names it (PEOPLE: 培训5万人).
     """
     verb = leading_verb(head)
-    if people and verb == head != _COVERS and not tail and len(head) > 1:
+    if people and verb == head not in _REACHING and not tail and len(head) > 1:
         return head, head
     if head and verb == head and not tail and thread.subject and not _is_itself(head, thread, before):
         subject = head + _without_verb(thread.subject)
@@ -158,7 +158,7 @@ def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) 
         return "" if len(head) > 1 else tail
     if tail in ("总投资", "投资", "年产值") and next_tail.startswith("的"):
         return next_tail[1:_LONGEST_TAIL]
-    return tail.removeprefix("的")[:_LONGEST_TAIL]
+    return tail.removeprefix("的").removesuffix("的任务")[:_LONGEST_TAIL]
 
 
 def _without_verb(subject: str) -> str:

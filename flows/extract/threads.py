@@ -18,6 +18,7 @@ _CHANGED = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
 _AS_FOR = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
 _PER_HEAD = re.compile(rf"^{alternatives('per_head')}")
 _OWNER = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
+_PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
 _NAMED_END = re.compile(rf"{alternatives('shared_noun')}$")
 _OF_NOUN_END = re.compile(r"的[^，的]{1,8}$")
 _AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
@@ -155,6 +156,9 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     bare = head in members("generic_noun") or head in members("per_head")
     if bare and is_generic(head, thread, before):
         return with_topic(head, thread, before)
+    per_unit = _PER_UNIT.match(thread.subject) if clause.listed else None
+    if per_unit and indicators.code_of(per_unit.group() + head):
+        return per_unit.group() + head
     other = _SIDE.match(thread.subject) if head in members("side") else None
     if other and other.group() != head:
         return head + thread.subject[other.end() :]
