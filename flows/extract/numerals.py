@@ -23,7 +23,10 @@ _HEAD = (
     rf"|(?P<arabic>{ARABIC}(?:[多余几来]?+[{SCALES}]++(?:{ARABIC}(?=[{SCALES}]|[^\d.年月日%％]|$))?+)*+)"
 )
 _TAIL = r"|(?P<half>一半|半数)"
-_WEIGHTY = rf"(?=[{DIGITS}{SCALES}]{{2}}|[亿万十]|[百千][多余]|[{DIGITS}](?:倍|番|成|位|个百分点|百分点|多|余|点[{DIGITS}]))"
+_WEIGHTY = (
+    rf"(?=[{DIGITS}{SCALES}]{{2}}|[亿万十]|[百千][多余]"
+    rf"|[{DIGITS}](?:倍|番|成|位|个百分点|百分点|多|余|点[{DIGITS}]))"
+)
 _FIRST = rf"[\d{DIGITS}{SCALES}半]"
 _SPOKEN = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
 _SECOND = rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]"
