@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import schemas
 from flows.check import crosschecks, peers
-from flows.check.crosschecks import Discrepancy, Row
+from flows.check.disagreement import NEEDED, Discrepancy, Row
 from flows.check.peers import Statement
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _rows(path: Path, doubtful: set[int], questions: list[str]) -> Iterator[Row]
             wanted = pc.or_(pc.is_valid(batch["indicator"]), pc.match_substring_regex(batch["quote"], _ENDS))
             for question in questions:
                 wanted = pc.and_(wanted, pc.fill_null(pc.not_equal(batch[question], 0), True))
-            taken = batch.select(crosschecks.NEEDED).append_column("row", numbers).filter(wanted)
+            taken = batch.select(NEEDED).append_column("row", numbers).filter(wanted)
             for row in taken.to_pylist():
                 if row["row"] not in doubtful:
                     yield row

@@ -10,7 +10,7 @@ from typing import Any
 
 from flows import schemas
 from flows.amounts import yearly
-from flows.check.crosschecks import (
+from flows.check.disagreement import (
     FEWEST_YEARS,
     LEAST_POINTS,
     MAD,
