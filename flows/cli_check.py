@@ -6,6 +6,8 @@ import click
 
 from flows.terminal import output_root, print_json, print_table, program
 
+_MOST = 20
+
 
 @click.command()
 @click.option("--release", "version", metavar="V", help="A version; default: the latest.")
@@ -39,3 +41,8 @@ def check(version: str | None, every: bool, output: str | None, as_json: bool) -
         few = [", ".join(row["examples"][:2]) for row in failing]
         table = [{name: row[name] for name in shown} for row in failing]
         print_table([row | {"for example": keys} for row, keys in zip(table, few, strict=True)])
+    for row in failing:
+        for message in row["findings"][:_MOST]:
+            click.echo(f"{row['check']}: {message}")
+        if (more := len(row["findings"]) - _MOST) > 0:
+            click.echo(f"{row['check']}: {more} more: --json has all")

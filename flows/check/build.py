@@ -64,7 +64,9 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     _write("discrepancies", _table("discrepancies", list(found.listed(_kept(folder)))), folder)
     (folder / "rows.arrow").unlink()
     done = output.checked(inputs, len(reports) - len(lost))
-    _write_json(folder / "quality.json", [*results, *told_beside(results, output.counts)])
+    for one in results:
+        one["findings"] = output.messages.get(one["check"], []) if one["table"] == "reports" else []
+    _write_json(folder / "quality.json", [*results, *told_beside(results, output.counts, output.messages)])
     _write_json(folder / "checked.json", as_json(done))
     return done
 
@@ -109,6 +111,7 @@ class _Output:
         self.kept: Counter[str] = Counter()
         self.flagged = 0
         self.counts: Counter[str] = Counter()
+        self.messages: dict[str, list[str]] = {}
         self._findings = open(folder / "findings.jsonl", "w", encoding="utf-8")  # noqa: SIM115 closed in __exit__
 
     def __enter__(self) -> _Output:
@@ -123,6 +126,8 @@ class _Output:
         """Notes findings; those on a table as a whole that are critical block the publication."""
         for finding in found:
             self.counts[f"{finding.check} ({finding.severity})"] += 1
+            if finding.table != "observations":
+                self.messages.setdefault(finding.check, []).append(finding.message)
             self._findings.write(json.dumps(asdict(finding), ensure_ascii=False) + "\n")
             if finding.severity == "critical" and not finding.key:
                 self.blocked.append(finding)

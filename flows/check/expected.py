@@ -24,7 +24,7 @@ _HEX = 12  # digits of a hash that are kept
 
 def unlike(report: Mapping[str, Any], extractor: str, counts: Mapping[str, int]) -> str | None:
     """How the COUNTS of the row REPORT, extracted by EXTRACTOR, differ from those kept for its text."""
-    known = _expected().get(report["report_id"])
+    known = kept().get(report["report_id"])
     if known is None or not report["text_sha256"].startswith(known["text_sha256"]):
         return None
     same = bool(extractor) and extractor.startswith(known["extractor"])
@@ -55,7 +55,7 @@ def missing(reports: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
     """Reports that are known and not here, though at least half of those of the area, or of the year, are."""
     here = {row["report_id"] for row in reports}
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, row in _expected().items():
+    for name, row in kept().items():
         level = schemas.regions()[row["region_code"]].level
         groups["area", row["region_code"]].append(name)
         groups[level, row["report_year"]].append(name)
@@ -70,5 +70,6 @@ def missing(reports: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
 
 
 @cache
-def _expected() -> dict[str, dict[str, str]]:
+def kept() -> dict[str, dict[str, str]]:
+    """The rows of the file by report_id."""
     return {f"{row['region_code']}-{row['report_year']}": row for row in schemas.rows("expected.csv")}

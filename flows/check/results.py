@@ -1,9 +1,12 @@
-"""What each expectation came to, in the form of `quality.json`."""
+"""What each expectation came to, in the form of `quality.json`.
+
+Rows of observations that fail are found by their flags or in quarantine, disagreements in their table; what
+is found of reports and of the build as a whole stands in `findings`, each with its reason.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flows.check.expectations import Verdict
@@ -25,15 +28,22 @@ def result(name: str, verdict: Verdict, key: Callable[[int], str]) -> Row:
         "column": verdict.column or None,
         "message": verdict.message,
         "examples": [key(row) for row in verdict.rows[:_EXAMPLES]],
+        "findings": [],
     }
 
 
-def told_beside(results: list[Row], counts: Counter[str]) -> list[Row]:
-    """What was found by checks that stand in no suite, in the form of RESULTS; COUNTS are of findings."""
+def told_beside(
+    results: list[Row], counts: Mapping[str, int], messages: Mapping[str, list[str]]
+) -> list[Row]:
+    """What was found by checks that stand in no suite, in the form of RESULTS.
+
+    COUNTS are of findings by `CHECK (SEVERITY)`, MESSAGES theirs by check.
+    """
     known, more = {result["check"] for result in results}, []
     for named, count in sorted(counts.items()):
         check, _, severity = named.removesuffix(")").rpartition(" (")
         if check not in known:
-            more.append({"check": check, "severity": severity, "holds": False, "failed": count})
+            told = {"check": check, "severity": severity, "holds": False, "failed": count}
+            more.append(told | {"findings": messages.get(check, [])})
     empty = {"table": "observations", "asked": None, "expectation": None, "column": None}
     return [{**empty, "message": "", "examples": [], **row} for row in more]

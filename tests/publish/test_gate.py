@@ -14,7 +14,7 @@ from flows.cli import main
 from flows.publish import PublishError, gate
 from flows.settings import settings
 from flows.store import Store
-from tests.builders import entry, report, stored, usual
+from tests.builders import entry, observation, report, stored, usual
 from tests.publish.conftest import Publish
 
 
@@ -130,6 +130,15 @@ def test_check_prints_what_was_found(store: Store) -> None:
     assert "elsewhere in the same report" in page and "<script" not in page and "http" not in page
     unknown = CliRunner().invoke(main, ["check", "--release", "9.9.9", "--output", store.root])
     assert unknown.exit_code == 2 and "known: 1.0.0" in unknown.output
+
+
+def test_what_is_found_of_reports_is_said_in_full(store: Store) -> None:
+    one = report(text="全市生产总值完成1950亿元。\n")
+    publish.publish(store, check.check(store, [entry(store, one, [observation(one)])]))
+    said = CliRunner().invoke(main, ["check", "--output", store.root]).output
+    found = "usual-length: 410800-2016: the text is unusually short or long for a report (characters is 16)"
+    assert found in said
+    assert found.partition(": ")[2] in store.read_bytes("public/quality/index.html").decode()
 
 
 def test_pages_show_hostile_text_as_text(store: Store) -> None:
