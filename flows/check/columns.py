@@ -17,7 +17,7 @@ from flows.check.written import unit_is_written, value_is_written
 Row = dict[str, Any]
 _PEOPLE_ON_EARTH = 1e10
 _GREATEST_GROWTH = 1e5
-_MOST_POINTS = 20.0  # by which a share or a rate changes in a year
+_MOST_OF_ITS_ROOM = 0.15  # by which a share or a rate changes in a year
 _BLANK = re.compile(r"\s")
 _DIGITS = str.maketrans("０１２３４５６７８９一二三四五六七八九〇零○两", "01234567891234567890002")
 _LATER = re.compile(
@@ -64,7 +64,7 @@ def _within_bounds(row: Row) -> bool | None:
     measure = "level" if row["measure"] == "change" else row["measure"]
     bounds = _bounds().get((row["indicator"], measure))
     if row["unit"] == "百分点" and row["measure"] == "change" and row["indicator"]:
-        return abs(row["value"]) <= _MOST_POINTS or "/" in (row["period"] or "")
+        return abs(row["value"]) <= _most_points(row["indicator"]) or "/" in (row["period"] or "")
     if bounds is None or (measure == "growth" and row["unit"] != "%") or row["unit"] == "百分点":
         return None
     low, high = bounds
@@ -84,6 +84,13 @@ def _within_bounds(row: Row) -> bool | None:
     if row["measure"] == "change":
         return bool(high is None or max(map(abs, ends)) <= high)
     return bool((low is None or min(ends) >= low) and (high is None or max(ends) <= high))
+
+
+def _most_points(indicator: str) -> float:
+    """By how many points a share or a rate changes in a year at most: a part of the room it has."""
+    low, high = _bounds().get((indicator, "level"), (None, None))
+    room = 100.0 if low is None or high is None or _usual_unit()[indicator] != "%" else high - low
+    return room * _MOST_OF_ITS_ROOM
 
 
 def _shares(row: Row) -> tuple[float, float] | None:
@@ -115,10 +122,12 @@ def _unit_is_usual(row: Row) -> bool | None:
 
 
 def _points_are_of_a_share(row: Row) -> bool | None:
-    """Whether what changes by percentage points is a share, or a rate of growth."""
+    """Whether points are those of a change or of a gap, and what changes by them is a share or a rate."""
     unit = _usual_unit().get(row["indicator"] or "")
-    if unit is None or row["unit"] != "百分点" or row["measure"] != "change":
+    if unit is None or row["unit"] != "百分点" or row["measure"] == "gap":
         return None
+    if row["measure"] != "change":
+        return False
     return unit == "%" or bool(_RATE.search(row["subject"]))
 
 

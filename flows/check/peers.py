@@ -33,20 +33,37 @@ _LEAST_POWERS = 0.15  # the least robust standard deviation of amounts, in power
 
 def of_peers(rows: Iterable[Row]) -> Iterator[Discrepancy]:
     """What lies far from the other areas of its level; ROWS are those that `representative` gives."""
-    groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    groups: dict[tuple[Any, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        key = (row["region_level"], row["indicator"], row["measure"], row["unit"], row["period"])
-        groups[(*key, row["status"] == "target")].append(row)
-    for group in groups.values():
-        for row, middle, away in _outliers(group, _FEWEST_PEERS):
-            if away > limit_of("far-from-peers"):
-                said = (
-                    f"{said_of(row)} lies {away:.0f} robust standard deviations from {len(group) - 1} other"
-                )
-                said += " areas"
-                yield Discrepancy(
-                    "far-from-peers", row, None, middle, f"{said}, whose median is {short(middle)}."
-                )
+        key = (row["region_level"], row["indicator"], row["measure"], row["unit"])
+        groups[(*key, row["status"] == "target", yearly(row))][row["period"]].append(row)
+    for by_period in groups.values():
+        for period, group in by_period.items():
+            others = group if _areas(group) >= _FEWEST_PEERS else [*group, *_next_to(period, by_period)]
+            if _areas(others) >= _FEWEST_PEERS:
+                yield from _far_ones(group, others)
+
+
+def _areas(rows: Iterable[Row]) -> int:
+    return len({row["region_code"] for row in rows})
+
+
+def _next_to(period: str, by_period: Mapping[str, list[Row]]) -> list[Row]:
+    """The rows of the years before and after PERIOD: where few areas state something, they are peers, too."""
+    if len(period) != len("2015"):
+        return []
+    beside = (str(int(period) - 1), str(int(period) + 1))
+    return [row for one in beside for row in by_period.get(one, ())]
+
+
+def _far_ones(group: list[Row], others: list[Row]) -> Iterator[Discrepancy]:
+    for row, middle, away in _outliers(group, others):
+        if away > limit_of("far-from-peers"):
+            said = (
+                f"{said_of(row)} lies {away:.0f} robust standard deviations from {_areas(others) - 1} other"
+            )
+            said += f" areas, whose median is {short(middle)}."
+            yield Discrepancy("far-from-peers", row, None, middle, said)
 
 
 def representative(rows: Sequence[Row]) -> list[Row]:
@@ -54,8 +71,9 @@ def representative(rows: Sequence[Row]) -> list[Row]:
     own = [row for row in rows if row["area"] is None and row["indicator"] and row["period"]]
     chosen: dict[tuple[Any, ...], Row] = {}
     for row in sorted(own, key=lambda row: (-row["report_year"], *order(row))):
-        if row["measure"] in ("level", "growth") and row["bound"] != "range" and not yearly(row):
-            key = (row["indicator"], row["measure"], row["unit"], row["period"], row["status"] == "target")
+        if row["measure"] in ("level", "growth") and row["bound"] != "range":
+            about = (row["indicator"], row["measure"], row["unit"], row["period"])
+            key = (*about, row["status"] == "target", yearly(row))
             chosen.setdefault(key, row)
     return list(chosen.values())
 
@@ -110,19 +128,20 @@ def _usual(said: list[set[Statement]]) -> set[Statement]:
     return {one for one, count in times.items() if count >= _NEARLY_ALL * len(said)}
 
 
-def _outliers(rows: list[Row], fewest: int) -> Iterator[tuple[Row, float, float]]:
-    """Each row with the median of the others' values and its distance from it in robust standard deviations.
+def _outliers(group: list[Row], others: list[Row]) -> Iterator[tuple[Row, float, float]]:
+    """Each row of GROUP with the median of OTHERS and its distance from it in robust standard deviations.
 
     Percentages are compared as they are, amounts by their logarithms.
     """
-    percent = rows[0]["unit"] in ("%", "百分点")
-    usable = rows if percent else [row for row in rows if row["value"] > 0]
-    areas = {row["region_code"] for row in usable}
-    if len(areas) < fewest:
-        return
-    values = [row["value"] if percent else math.log10(row["value"]) for row in usable]
-    middle = median(values)
+    percent = group[0]["unit"] in ("%", "百分点")
+
+    def scaled(row: Row) -> float:
+        return float(row["value"] if percent else math.log10(row["value"]))
+
+    known = [scaled(row) for row in others if percent or row["value"] > 0]
+    middle = median(known)
     least = LEAST_POINTS if percent else _LEAST_POWERS
-    scale = max(MAD * median(abs(value - middle) for value in values), least)
-    for row, value in zip(usable, values, strict=True):
-        yield row, (middle if percent else 10**middle), abs(value - middle) / scale
+    scale = max(MAD * median(abs(value - middle) for value in known), least)
+    for row in group:
+        if percent or row["value"] > 0:
+            yield row, (middle if percent else 10**middle), abs(scaled(row) - middle) / scale

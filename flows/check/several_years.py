@@ -117,7 +117,7 @@ def history(series: Series) -> Iterator[Discrepancy]:
                 lines[row["indicator"], row["measure"], row["unit"]][int(row["period"])] = row
         for (indicator, measure, unit), line in lines.items():
             rates = measure == "growth" or unit == "%"
-            yield from _off_the_line(line) if rates else _leaps(indicator, line)
+            yield from _off_the_line(line) if rates else _leaps(indicator, line, series)
 
 
 def _off_the_line(line: Mapping[int, Row]) -> Iterator[Discrepancy]:
@@ -135,12 +135,15 @@ def _off_the_line(line: Mapping[int, Row]) -> Iterator[Discrepancy]:
             yield Discrepancy("far-from-history", row, None, middle, said)
 
 
-def _leaps(indicator: str, line: Mapping[int, Row]) -> Iterator[Discrepancy]:
-    """Amounts that grow from one year to the next by more than the indicator ever does."""
+def _leaps(indicator: str, line: Mapping[int, Row], series: Series) -> Iterator[Discrepancy]:
+    """Amounts that grow from one year to the next by more than the indicator ever does.
+
+    A target that follows no other is compared with what was reached in the year before.
+    """
     low, high = _growths().get(indicator, (-50.0, 100.0))
     for year, row in line.items():
-        before = line.get(year - 1)
-        if before is None or before["value"] <= 0 or row["value"] <= 0:
+        before = line.get(year - 1) or series.level(indicator, str(year - 1), row)
+        if before is None or before["unit"] != row["unit"] or before["value"] <= 0 or row["value"] <= 0:
             continue
         ratio = row["value"] / before["value"]
         if not 1 + low / 100 <= ratio <= 1 + high / 100 and {row["bound"], before["bound"]} <= _CLOSE:

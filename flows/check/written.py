@@ -18,6 +18,7 @@ from flows.values import ARABIC, DIGITS, SCALES, parse
 Row = dict[str, Any]
 _RANGE = re.compile(r"[—－\-–~～至到]+")
 _PART = re.compile(r"^(?:百|千)分之")
+_STATED = {"百分之": "%", "千分之": "‰"}
 _BLANK = re.compile(r"\s")
 _SCALE = re.compile(r"[百千万亿]+$")
 _NUMERAL = re.compile(
@@ -52,12 +53,14 @@ def value_is_written(row: Row) -> bool | None:
 
 
 def unit_is_written(row: Row, after: str) -> bool | None:
-    """Whether the unit is the one that stands directly behind the number, if one stands there.
+    """Whether the unit is the one that stands directly behind the number, or in it (百分之四), if one does.
 
     AFTER are the characters of the text behind the number.
     """
     if _CORRECTED in row["flags"]:
         return None
+    if stated := _STATED.get(_BLANK.sub("", row["number_text"])[:3]):
+        return bool(row["unit"] == stated)
     if row["unit"] and after.startswith(row["unit"]):
         return True
     text = _BLANK.sub("", unicodedata.normalize("NFKC", after)).lstrip("多余")

@@ -32,6 +32,20 @@ from tests.builders import observation, report
         ({"unit": ""}, "unit_is_usual", None),
         ({"measure": "change", "unit": "百分点"}, "points_are_of_a_share", 0),
         ({"measure": "change", "unit": "百分点", "subject": "增速"}, "points_are_of_a_share", 1),
+        ({"measure": "growth", "unit": "百分点"}, "points_are_of_a_share", 0),
+        ({"measure": "gap", "unit": "百分点"}, "points_are_of_a_share", None),
+        (
+            {"measure": "change", "unit": "百分点", "indicator": "urbanization_rate", "value": 9.0},
+            "within_bounds",
+            1,
+        ),
+        (
+            {"measure": "change", "unit": "百分点", "indicator": "fiscal_deficit_ratio", "value": 9.0},
+            "within_bounds",
+            0,
+        ),
+        ({"number_text": "百分之四", "unit": "%"}, "unit_is_written", 1),
+        ({"number_text": "百分之四", "unit": "百分点"}, "unit_is_written", 0),
         (
             {"measure": "change", "unit": "百分点", "indicator": "urbanization_rate"},
             "points_are_of_a_share",

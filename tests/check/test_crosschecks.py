@@ -138,6 +138,42 @@ def test_a_value_far_from_those_of_other_areas_is_found() -> None:
     assert list(peers.of_peers(rows[:7])) == []
 
 
+def test_few_areas_are_compared_with_those_of_the_years_beside() -> None:
+    codes = [one.code for one in schemas.regions().values() if one.level == "province"][:9]
+    rows = [
+        growth(5 + n % 3 / 10, region_code=code, period=str(2023 + n % 3)) for n, code in enumerate(codes)
+    ]
+    assert list(peers.of_peers(rows)) == []
+    rows[4]["value"] = 0.51
+    (one,) = peers.of_peers(rows)
+    assert one.row is rows[4]
+
+
+def test_averages_per_year_are_compared_with_one_another() -> None:
+    codes = [one.code for one in schemas.regions().values() if one.level == "province"][:12]
+    given = {"period": "2021/2025", "quote": "年均增长5.2%"}
+    rows = [growth(5.2, region_code=code, **given) for code in codes]
+    whole = growth(28.8, region_code="650000", period="2021/2025", quote="五年增长28.8%")
+    assert list(peers.of_peers([*rows, whole])) == []
+    slip = growth(52.0, region_code="650000", period="2021/2025", quote="年均增长52.0%")
+    (one,) = peers.of_peers([*rows, slip])
+    assert one.row is slip
+
+
+def test_a_target_for_an_amount_is_compared_with_the_year_before() -> None:
+    before = row("urban_new_jobs", 2.7e5, unit="人", period="2024")
+    aims = {"unit": "人", "status": "target", "period": "2025"}
+    assert found(before, row("urban_new_jobs", 2.6e5, **aims)) == []
+    assert found(before, row("urban_new_jobs", 2.6e6, **aims)) == ["far-from-history"]
+
+
+def test_ranks_of_a_rate_and_of_an_amount_are_two_things() -> None:
+    ranks: dict[str, Any] = {"measure": "rank", "unit": "位"}
+    amount = row("trade_total", 9, "9", subject="进出口总额位次", **ranks)
+    assert found(amount, row("trade_total", 5, "5", subject="进出口总额增速位次", **ranks)) == []
+    assert "stated-twice" in found(amount, row("trade_total", 5, "5", subject="进出口总额位次", **ranks))
+
+
 def test_what_all_others_say_is_missed() -> None:
     names = [(f"{410000 + n}-2025", "province", 2025) for n in range(10)]
     said = {name: {("gdp growth", "fact", -1), ("cpi growth", "target", 0)} for name, *_ in names}
