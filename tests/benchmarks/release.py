@@ -49,8 +49,11 @@ def reports() -> list[Report]:
     return found
 
 
-def prepare(root: str, wanted: int) -> int:
-    """Stores WANTED observations or a few more, and a list of what belongs to what; gives their number."""
+def prepare(root: str, wanted: int, reports_wanted: int = 0) -> int:
+    """Stores WANTED observations or a few more, and a list of what belongs to what; gives their number.
+
+    With REPORTS_WANTED so many reports at most.
+    """
     store, made, count = Store(root), [], 0
     known = [(one, [asdict(row) for row in flows.extract_report(one)]) for one in reports()]
     for index, (report, _) in enumerate(known):
@@ -70,7 +73,7 @@ def prepare(root: str, wanted: int) -> int:
         store.write_bytes(f"work/extracted/{name}.jsonl", text.encode())
         made.append([name, len(made) % len(known), year, region.code])
         count += len(rows)
-        if count >= wanted:
+        if count >= wanted or len(made) == reports_wanted:
             break
     store.write_json("work/made.json", made)
     return count
@@ -93,6 +96,21 @@ def entries(store: Store) -> list[check.Entry]:
         )
         for name, index, year, code in store.read_json("work/made.json")
     ]
+
+
+def originals(store: Store) -> list[check.Entry]:
+    """The reports as they are."""
+    found = []
+    for report in sorted(reports(), key=lambda one: one.report_id):
+        lines = [json.dumps(asdict(row), ensure_ascii=False) for row in flows.extract_report(report)]
+        name = f"work/extracted/{report.report_id}.jsonl"
+        store.write_bytes(name, "".join(f"{line}\n" for line in lines).encode())
+        found.append(check.Entry(report.report_id, report.text_sha256, name, partial(_given, report)))
+    return found
+
+
+def _given(report: Report) -> Report:
+    return report
 
 
 def load(root: str, index: int, name: str, year: int, code: str) -> Report:

@@ -137,10 +137,10 @@ def test_texts_from_outside_stay_texts(store: Store, go: Publish) -> None:
     assert 'id="410800-2016-other"' in page(public, "report/410800-2016")
 
 
-def test_a_million_characters_without_a_break_are_cut_in_lists(store: Store, go: Publish) -> None:
-    go(store, hostile(store, "长" * 1_000_000))
+def test_very_long_texts_are_cut_in_lists(store: Store, go: Publish) -> None:
+    go(store, hostile(store, "长" * 200_000))
     public = built(store)
-    assert len(page(public, "report/410800-2016")) < 3_200_000
+    assert len(page(public, "report/410800-2016")) < 700_000
     for name in ("region/410800", "indicator/gdp", "index"):
         assert len(page(public, name)) < 60_000
     assert sum(path.stat().st_size for path in (public / "data").rglob("*.js")) < 500_000

@@ -138,7 +138,7 @@ def _drawn(
 ) -> Iterator[Row]:
     told = {
         "years-growth": "Growth over the years. The country stands out; follow a dot to its sentence.",
-        "years-level": "Level over the years. The country stands out; follow a dot to its sentence.",
+        "years-level": "Level over the years. Follow a dot to its sentence.",
         "targets": "Rings are targets, dots what was reached ({year}). Follow one to its sentence.",
     }
     year = _compared(targets)[0]
@@ -162,17 +162,28 @@ def _specs(
 
 
 def _lines(rows: Sequence[Row]) -> list[Row]:
-    """Facts of single years in the unit that most have: of the country and of one level below it."""
+    """Facts of single years in the unit that most have: of the country and of one level below it.
+
+    Of what adds up over regions only the country is shown: beside it all others lie on the ground.
+    """
     facts = [row for row in rows if row["status"] == "actual" and _YEAR.fullmatch(row["period"])]
     if not facts:
         return []
     unit = Counter(row["unit"] for row in facts).most_common(1)[0][0]
     facts = [row for row in facts if row["unit"] == unit]
+    whole = [row for row in facts if row["region_level"] == "country"]
+    if facts[0]["measure"] == "level" and facts[0]["indicator"] in _sums() and len(whole) >= charts.FEWEST:
+        return whole
     levels = Counter(row["region_level"] for row in facts if row["region_level"] != "country")
     level = next((one for one in _LEVELS[1:] if levels[one] >= charts.FEWEST), "")
     regions = list(dict.fromkeys(row["region_code"] for row in facts if row["region_level"] == level))
     kept = set(regions[:_MOST_LINES])
     return [row for row in facts if row["region_level"] == "country" or row["region_code"] in kept]
+
+
+def _sums() -> set[str]:
+    """The indicators of which the level of the country is the sum of those of its regions."""
+    return {row["code"] for row in schemas.rows("indicators.csv") if row["aggregates"] == "yes"}
 
 
 def _compared(targets: Sequence[Row]) -> tuple[str, list[Row]]:

@@ -43,7 +43,9 @@ def over_years(points: Sequence[Point], title: str) -> Spec:
         "title": None,
         "scale": {"nice": False, "padding": 12},
     }
-    x["axis"] = {"format": "d", "grid": False, "tickMinStep": 1, "values": years if len(years) < 9 else None}
+    x["axis"] = {"format": "d", "grid": False, "tickMinStep": 1, "tickCount": 8, "labelOverlap": True}
+    if len(years) < 8:
+        x["axis"]["values"] = years
     y: Spec = {"field": "value", "type": "quantitative", "title": title, "scale": {"zero": False}}
     y["axis"] = {"tickCount": 5, "titleAnchor": "end", "titleAngle": 0, "titleAlign": "left", "titleY": -10}
     shared: Spec = {"x": x, "y": y, "detail": {"field": "region"}}
@@ -112,7 +114,7 @@ def _spec(points: Sequence[Point], layers: Spec, width: int, height: int) -> Spe
     return {
         "$schema": _SCHEMA,
         "background": None,
-        "padding": {"left": 4, "right": 12, "top": 18, "bottom": 4},
+        "padding": {"left": 12, "right": 12, "top": 18, "bottom": 4},
         "width": width,
         "height": height,
         "config": _CONFIG,

@@ -68,16 +68,17 @@ def write_report(site: Site, report: Row, rows: Sequence[Row]) -> list[tuple[str
 def write(site: Site, spool: Spool, known: Known) -> None:
     """The values and statements by indicator, in parts of a size that loads at once, and the lists of all."""
     parts: dict[str, int] = {}
-    for code in sorted(spool.counts()):
+    panel = {code: counts["panel"] for code, counts in spool.counts().items()}
+    for code in sorted(panel):
         put(site.files, f"panel/{code}", _table(PANEL, spool.rows(code, "panel")))
         parts[code] = 0
         for part in _batches(spool.rows(code, "said")):
             put(site.files, f"said/{code}-{parts[code]}", _table(SAID, part))
             parts[code] += 1
     meta: Row = {
-        "indicators": list(_indicators(parts)),
+        "indicators": list(_indicators(parts, panel)),
         "regions": list(_regions(known)),
-        "version": site.source.version,
+        "units": {row["unit"]: words.unit_name(row["unit"]) for row in schemas.rows("units.csv")},
     }
     put(site.files, "meta", meta)
 
@@ -87,20 +88,14 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield part
 
 
-def _indicators(parts: dict[str, int]) -> Iterator[list[Any]]:
-    """Code, names, other names, unit, parts of statements, and whether it is a headline."""
+def _indicators(parts: dict[str, int], panel: dict[str, int]) -> Iterator[list[Any]]:
+    """Code, names, other names, unit, parts of statements, rows of the panel, whether it is a headline."""
     for row in schemas.rows("indicators.csv"):
         if row["code"] in parts:
             names = words.indicator_names()[row["code"]]
             others = [name for name in row["synonyms"].split("|") if not name.startswith("~")][:_NAMES]
-            yield [
-                row["code"],
-                *names,
-                others,
-                row["unit"],
-                parts[row["code"]],
-                int(row["headline"] == "yes"),
-            ]
+            facts = [row["unit"], parts[row["code"]], panel[row["code"]], int(row["headline"] == "yes")]
+            yield [row["code"], *names, others, *facts]
 
 
 def _regions(known: Known) -> Iterator[list[Any]]:

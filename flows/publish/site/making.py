@@ -57,7 +57,7 @@ def with_values(row: Given) -> dict[str, Any]:
     """A row of the table `targets` with its aim, what was reached and the distance as values of their own."""
     shared = {"unit": row["unit"], "measure": row["measure"], "value_max": None}
     away = "change" if row["measure"] == "level" else "gap"
-    unit = {"growth": "百分点"}.get(row["measure"], row["unit"]) if row["unit"] == "%" else row["unit"]
+    unit = "百分点" if row["unit"] == "%" else row["unit"]
     found = {
         **row,
         "aim": {**shared, "value": row["target"], "value_max": row["target_max"], "bound": row["bound"]},

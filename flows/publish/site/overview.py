@@ -152,10 +152,12 @@ def _lists(site: Site, counts: Counts, known: Known) -> None:
 
 
 def _provinces(regions: list[Row]) -> list[tuple[str, list[Row]]]:
-    """The regions under their province; the country stands for itself."""
-    return [
-        (head, list(own))
-        for head, own in itertools.groupby(regions, key=lambda one: f"{one['code'][:2]}0000")
+    """The country and the provinces, and under each province what lies below it."""
+    top = [one for one in regions if one["level"] in ("country", "province")]
+    below = [one for one in regions if one["level"] not in ("country", "province")]
+    heads = [("", top)] if top else []
+    return heads + [
+        (head, list(own)) for head, own in itertools.groupby(below, key=lambda one: f"{one['code'][:2]}0000")
     ]
 
 

@@ -33,6 +33,10 @@ _MONTHS = (
 )  # fmt: skip
 _PERIOD = re.compile(r"(\d{4})(?:/(\d{4})|-(H|Q)?(\d{1,2}))?")
 _TIGHT = ("%", "‰")
+_COUNTED = (
+    "percentage point", "per mille point", "basis point", "US dollar", "Hong Kong dollar", "euro", "rouble",
+    "franc",
+)  # fmt: skip
 
 
 @cache
@@ -67,13 +71,19 @@ def amount(value: float, unit: str, language: str) -> str:
         shown = number(value)
     if language == "zh" or unit in _TIGHT:
         return shown + unit
-    name = _unit_names().get(unit, unit)
+    name = unit_name(unit)
     return f"{shown} {name}" if name else shown
+
+
+def unit_name(unit: str) -> str:
+    """The English name of a base unit, as it stands behind a number."""
+    name = _unit_names().get(unit, unit)
+    return f"{name}s" if name in _COUNTED else name
 
 
 def scaled(word: str, unit: str, language: str) -> str:
     """A scale word with a unit, as the name of an axis."""
-    name = unit if language == "zh" or unit in _TIGHT else _unit_names().get(unit, unit)
+    name = unit if language == "zh" or unit in _TIGHT else unit_name(unit)
     return f"{word}{name}" if language == "zh" else f"{word} {name}".strip()
 
 

@@ -1,7 +1,7 @@
 // The table explorer: rows from the data files by indicator or region, filtered here; the address keeps the filter.
 "use strict";
 {
-  const PAGE = 200;
+  const PAGE = 200, MOST = 60000;
   const chinese = document.documentElement.lang.startsWith("zh");
   const form = document.getElementById("filter"), said = document.getElementById("said");
   const table = document.getElementById("rows"), more = document.getElementById("more");
@@ -44,7 +44,9 @@
 
   const files = (given, region) => {
     if (region === "none") return [];
-    if (!given.table) return given.indicator ? ["panel/" + given.indicator] : region ? ["region/" + region] : meta.indicators.map((one) => "panel/" + one.code);
+    if (!given.table && given.indicator) return ["panel/" + given.indicator];
+    if (!given.table && region) return ["region/" + region];
+    if (!given.table) return meta.indicators.reduce((sum, one) => sum + one.rows, 0) > MOST ? null : meta.indicators.map((one) => "panel/" + one.code);
     if (region) return regions.get(region).years.map((year) => `report/${region}-${year}`);
     if (given.indicator && indicators.has(given.indicator)) return [...Array(indicators.get(given.indicator).parts).keys()].map((part) => `said/${given.indicator}-${part}`);
     return null;
@@ -91,7 +93,7 @@
   const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 10 });
   const amount = (value, unit) => {
     const [scale, name] = SCALES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
-    return number(Number((value / scale).toPrecision(10))) + name + (chinese || unit === "%" ? unit : " " + unit);
+    return number(Number((value / scale).toPrecision(10))) + name + (chinese || unit === "%" ? unit : " " + (meta.units[unit] ?? unit));
   };
   const value = (row) => {
     const bound = { about: "≈ ", lower: "≥ ", upper: "≤ " }[row.bound] ?? "";

@@ -74,10 +74,11 @@
   };
   // The reports that have the most of the pairs, those of the wanted regions and the latest first.
   const reports = async (terms, wanted, year) => {
-    const all = await baogao.get("search/reports");
+    const names = ["search/reports", ...terms.map((term) => "search/" + (term.charCodeAt(0) % SHARDS))];
+    const [all, ...shards] = await Promise.all(names.map((name) => baogao.get(name)));
     const counts = new Map();
-    for (const term of terms) {
-      const shard = await baogao.get("search/" + (term.charCodeAt(0) % SHARDS));
+    for (const [at, term] of terms.entries()) {
+      const shard = shards[at];
       if (Object.hasOwn(shard, term)) for (const number of postings(shard[term])) counts.set(number, (counts.get(number) ?? 0) + 1);
     }
     const rank = ([number, count]) => [
@@ -108,10 +109,26 @@
     return found.slice(0, MOST_SENTENCES);
   };
 
-  const put = (what, href, title, text) => {
+  // The text with what was looked for marked.
+  const marked = (text, terms) => {
+    const low = plain(text), hit = new Array(text.length).fill(false);
+    if (low.length === text.length) {
+      for (const term of terms) for (let at = low.indexOf(term); at >= 0; at = low.indexOf(term, at + 1)) hit.fill(true, at, at + term.length);
+    }
+    const found = baogao.make("bdi");
+    for (let at = 0; at < text.length;) {
+      let end = at;
+      while (end < text.length && hit[end] === hit[at]) end++;
+      const piece = text.slice(at, end);
+      found.append(hit[at] ? baogao.make("mark", {}, piece) : piece);
+      at = end;
+    }
+    return found;
+  };
+  const put = (what, href, title, text, terms) => {
     const link = baogao.make("a", { href }, baogao.make("bdi", {}, title));
     const item = baogao.make("li", {}, baogao.make("span", { class: "what" }, list.dataset[what]), baogao.make("br"), link);
-    if (text) item.append(baogao.make("p", { lang: "zh" }, baogao.make("bdi", {}, text)));
+    if (text) item.append(baogao.make("p", { lang: "zh" }, marked(text, terms)));
     list.append(item);
   };
   const title = (region, year) => list.dataset.title.replace("{region}", region).replace("{year}", year);
@@ -169,13 +186,13 @@
     const began = performance.now();
     const names = new Map(meta.regions.map((one) => [one.code, nameOf(one)]));
     const wanted = understood(query, meta);
-    const [found, told, exact] = await lines(wanted);
-    const held = wanted.places.length && wanted.codes.length ? await indicatorsOf(wanted.places[0].code) : new Set();
+    const inRegion = wanted.places.length && wanted.codes.length ? indicatorsOf(wanted.places[0].code) : new Set();
+    const [[found, told, exact], held] = await Promise.all([lines(wanted), inRegion]);
     if (turn !== asked) return;
     if (!exact) pages(wanted, held);
     for (const { text, row, at } of told) {
       const id = row[at.observation_id];
-      put("sentence", `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`, title(names.get(row[at.region_code]), row[at.report_year]), text);
+      put("sentence", `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`, title(names.get(row[at.region_code]), row[at.report_year]), text, [...wanted.terms, ...wanted.phrases]);
     }
     if (exact) pages(wanted, held);
     if (!told.length) for (const id of found.slice(0, 5)) put("report", `report/${id}.html`, title(names.get(id.slice(0, 6)), id.slice(7)));

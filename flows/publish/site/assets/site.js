@@ -23,10 +23,11 @@ const baogao = (() => {
     },
     // The lists of regions and indicators, as objects.
     async meta() {
-      const { regions, indicators } = await this.get("meta");
+      const { regions, indicators, units } = await this.get("meta");
       return {
+        units,
         regions: regions.map(([code, zh, en, spellings, level, years]) => ({ code, zh, en, spellings, level, years })),
-        indicators: indicators.map(([code, zh, en, others, unit, parts, headline]) => ({ code, zh, en, others, unit, parts, headline })),
+        indicators: indicators.map(([code, zh, en, others, unit, parts, rows, headline]) => ({ code, zh, en, others, unit, parts, rows, headline })),
       };
     },
     // An element with attributes and children; texts stay texts.
