@@ -43,7 +43,9 @@ def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int
     `bound` is what stands inside and after the number says; a word before it yields to that, unless it
     says upper.
     """
-    left, bound = _adjacent(sentence, start, bound, style)
+    left = start
+    if style == "scale" or sentence[start - 1 : start] in _BEFORE_ENDS:
+        left, bound = _adjacent(sentence, start, bound, style)
     if bound == "exact":
         said = sentence.rfind("至少", 0, start)
         if said >= 0 and start - said <= _AT_LEAST_REACH and "，" not in sentence[said:start]:
@@ -52,8 +54,7 @@ def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int
 
 
 def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
-    closes = sentence[start - 1 : start] in _BEFORE_ENDS
-    match = _BEFORE.search(sentence, start - _LONGEST_BEFORE, start) if closes else None
+    match = _BEFORE.search(sentence, start - _LONGEST_BEFORE, start)
     if match:
         word = match.group()
         guard = {"近": "not_near", "约": "not_about"}.get(word)

@@ -27,7 +27,7 @@ _WEIGHTY = (
     rf"(?=[{DIGITS}{SCALES}]{{2}}|[亿万十]|[百千][多余]"
     rf"|[{DIGITS}](?:倍|番|成|位|个百分点|百分点|多|余|点[{DIGITS}]))"
 )
-_FIRST = rf"[\d{DIGITS}{SCALES}半]"
+_FIRST = rf"[0-9{DIGITS}{SCALES}半]"
 _SPOKEN = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
 _SECOND = rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]"
 _WRITTEN = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|{_SECOND}){_TAIL}")

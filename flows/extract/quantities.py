@@ -20,6 +20,7 @@ _KILO_UNITS = ("千瓦", "千伏", "千克", "千米", "千卡")
 _TO_ONE = re.compile(r"[∶:：︰]1(?![\d.])")
 _DESCRIBED_AFTER = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
 _LOOSE = frozenset("多余来几")
+_MINUS = frozenset("-－负")
 _NOT_LOOSE_BEFORE = frozenset("种样方年")
 
 
@@ -38,7 +39,7 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
         if quantity is None:
             continue
         before = found[-1] if found else None
-        if _is_negative(sentence, quantity, before):
+        if sentence[number.start - 1 : number.start] in _MINUS and _is_negative(sentence, quantity, before):
             quantity = replace(quantity, value=-quantity.value, left=number.start - 1)
         if before and is_range(sentence, before, quantity):
             found[-1] = range_of(before, quantity)
@@ -62,10 +63,8 @@ def _is_within(number: Number, times: list[Time]) -> bool:
 
 
 def _is_negative(sentence: str, quantity: Quantity, before: Quantity | None) -> bool:
-    """Whether the stroke before a number is its sign: 涨幅为-1.9%, not 6%-7%."""
+    """Whether the minus before a number is its sign: 涨幅为-1.9%, not 6%-7%."""
     stroke = quantity.start - 1
-    if sentence[stroke : stroke + 1] not in ("-", "－", "负"):
-        return False
     return (before is None or before.right != stroke) and (
         sentence[stroke - 1 : stroke] > "\u4e00" or sentence[stroke - 1] == "、"
     )
@@ -81,7 +80,9 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         return None
     if style == "arabic" and before.isascii() and before.isalpha():
         return None
-    end, value = _give_back(sentence, number)
+    end, value = number.end, number.value
+    if sentence[end - 1] == "千":
+        end, value = _give_back(sentence, number)
     at, fuzzy = end, number.fuzzy
     loose = sentence[at : at + 1] in _LOOSE and sentence[at + 1 : at + 2] not in _NOT_LOOSE_BEFORE
     if loose:
@@ -108,7 +109,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
 def _give_back(sentence: str, number: Number) -> tuple[int, float]:
     """Where a number ends and its value, without a scale word that begins its unit (千瓦, 千米)."""
     start, end = number.start, number.end
-    if sentence[end - 1] == "千" and end - start > 1 and sentence.startswith(_KILO_UNITS, end - 1):
+    if end - start > 1 and sentence.startswith(_KILO_UNITS, end - 1):
         parsed = parse(sentence[start : end - 1])
         if parsed:
             return end - 1, parsed[0]

@@ -22,17 +22,17 @@ from flows.model import Report, Section, View
 
 _SENTENCE = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
 _CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
-_SPOKEN_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万亿两半]")
+_SPOKEN_NUMBER = re.compile(r"[0-9一二三四五六七八九十百千万亿两半]")
 _WRITTEN_NUMBER = scanner(
-    r"[\d一二两三四五六七八九十百千万亿半第分]",
-    r"(?P<number>[\d百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]"
+    r"[0-9一二两三四五六七八九十百千万亿半第分]",
+    r"(?P<number>[0-9百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]"
     r"|[一二两三四五六七八九]{2})",
 )
 _COUNTED = "(?:元|吨|人|亩|公里|户|斤|倍)"
 _CHARACTERS = "一二三四五六七八九十百千万亿点"
 _SPOKEN = re.compile(rf"[{_CHARACTERS}](?<![{_CHARACTERS}].)(?<!分之.)[{_CHARACTERS}]++[余多]?{_COUNTED}")
 _SPOKEN_PERCENT = re.compile("百分之[一二三四五六七八九十]")
-_WRITTEN = re.compile(rf"\d[万亿多余]*+(?:{_COUNTED}|%|美元)")
+_WRITTEN = re.compile(rf"[0-9][万亿多余]*+(?:{_COUNTED}|%|美元)")
 _FORECAST = re.compile(alternatives("estimate"))
 _LAST_YEAR = ("上年", "上一年")
 _OPENING = 24
