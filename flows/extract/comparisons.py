@@ -30,7 +30,7 @@ _GAP_UNITS = members("gap_unit")
 _GROWN = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
 _SHARE = re.compile(
-    r"(?<!抢)占(?![比地领])(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?已?(?:分别)?"
+    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?已?(?:分别)?"
     rf"{alternatives('share_predicate')}*+$"
 )
 _SHARE_NOUN = re.compile(r"的?(?:比重|比例|份额)?$")

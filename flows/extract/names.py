@@ -162,6 +162,8 @@ def _is_rank(sentence: str, quantity: Quantity) -> bool:
         return False
     if _PRIORITY.search(sentence, start - 16, start):
         return False
+    if sentence.startswith("位的", end) and sentence[start - 2 : start - 1] == "是":
+        return False
     if sentence[end : end + 1] in ("位", "名"):
         return True
     cue = _RANK_CUE.search(sentence, start - 12, start - 1)

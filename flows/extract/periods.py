@@ -99,6 +99,8 @@ def period_of(
     if running:
         return span(high - running + 1, high)
     if base is not None and base.high and clause.measure in COMPARED and not clause.than:
+        if period and "-" in period and high == base.high + 1:
+            return period
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
     over_years = _AVERAGE.search(clause.raw) or (clause.measure == "growth" and "累计" in clause.raw)
     if status == "target" and low == high > report_year and over_years:

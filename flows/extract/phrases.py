@@ -49,12 +49,19 @@ def without_adverbs(head: str) -> str:
     endings = by_last_character("closing_adverb")
     while head:
         for word in endings.get(head[-1], ()):
-            if head.endswith(word) and not (word == "均" and head[-2:-1] in _EACH):
+            if head.endswith(word) and not _is_part_of_word(head, word):
                 head = head[: -len(word)]
                 break
         else:
             return head
     return head
+
+
+def _is_part_of_word(head: str, word: str) -> bool:
+    """Whether an adverb of one character ends another word: 人均, 供应, 需要."""
+    if word == "均":
+        return head[-2:-1] in _EACH
+    return len(word) == 1 and head[-2:] in members("no_adverb")
 
 
 def _end(pattern: re.Pattern[str], text: str) -> int:

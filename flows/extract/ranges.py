@@ -21,8 +21,7 @@ def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
     """Whether two numbers are one range: 6%—7%, 6%至6.5%, 40到50万人; never after 由 or 从."""
     between = sentence[first.right : second.start]
     if between == "、":
-        neighbours = first.style == second.style == "chinese" and second.value == first.value + 1 < 10
-        return neighbours and not first.unit
+        return first.style == second.style == "chinese" and not first.unit and _are_neighbours(first, second)
     if len(between) > _LONGEST_DASH or not _RANGE.fullmatch(between) or first.value_max is not None:
         return False
     if first.unit == "%" and not second.unit and first.style == "fraction":
@@ -30,6 +29,14 @@ def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:
     if between in "至到" and _FROM.search(sentence, first.left - _FROM_REACH, first.left):
         return False
     return first.unit in ("", second.unit) and not first.rank
+
+
+def _are_neighbours(first: Quantity, second: Quantity) -> bool:
+    """Whether a digit is followed by the next one, alone or with its scale: 三、四; 四、五十亿."""
+    leading = second.value
+    while leading >= 10 and leading % 10 == 0:
+        leading /= 10
+    return leading == first.value + 1 < 10
 
 
 def begins_range(sentence: str, quantity: Quantity) -> bool:
@@ -46,6 +53,8 @@ def range_of(first: Quantity, second: Quantity) -> Quantity:
     low = first.value
     if not first.unit and second.value >= 10**4 and low < 1000 and low < second.value / 1000:
         low *= 10**8 if second.value >= 10**8 else 10**4
+    if low < 10 < second.value and first.style == second.style == "chinese" and _are_neighbours(first, second):
+        low = second.value * low / (low + 1)
     return replace(
         first,
         end=second.end,

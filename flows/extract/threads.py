@@ -73,7 +73,7 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         if spoken_of:
             return spoken_of[1] + head
         shorter = _TRAILING_VERB.sub("", phrase)
-        named = shorter != phrase or _names_something(shorter)
+        named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
         if shorter and len(shorter) <= _LONGEST_PHRASE and named:
             return shorter + head
         opening = _named_opening(phrase)
@@ -101,6 +101,11 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         return topic + head
     topic = _AMOUNT.sub("", topic)
     return _named_ending(topic, head) or _named_beginning(topic, head) or topic + head
+
+
+def _is_counted(phrase: str, clause: Clause) -> bool:
+    """Whether a clause describes what the next one counts: 建立外交关系的国家，已经有九十个."""
+    return clause.predicate.endswith("有") and _OF_NOUN_END.search(phrase) is not None
 
 
 def _bare_noun(before: str) -> str:
