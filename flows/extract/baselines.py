@@ -8,6 +8,7 @@ from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.words import alternatives
 
 _OWN_BASE = re.compile(alternatives("own_base"))
+_BETWEEN = 5
 GOVERNING = frozenset({"baseline", "point", "span", "end"})
 COMPARED = frozenset({"growth", "change", "multiple"})
 
@@ -30,12 +31,19 @@ def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: li
             continue
         clause.arrived = paired
         if fresh and not paired:
-            baseline = fresh[-1] if fresh[-1].role == "baseline" else None
+            baseline = _compared_first(fresh) or (fresh[-1] if fresh[-1].role == "baseline" else None)
         paired = False
         if _OWN_BASE.search(clause.raw) or _has_previous(clause, quantity, times):
             baseline = None
         if clause.baseline is None and clause.measure in COMPARED and not clause.than:
             clause.baseline = baseline
+
+
+def _compared_first(fresh: list[Time]) -> Time | None:
+    """The first of two years of which the second is compared with it: 同1950年比较，1956年…."""
+    if len(fresh) < 2 or fresh[-2].role != "baseline" or fresh[-1].role != "point":
+        return None
+    return fresh[-2] if fresh[-1].start - fresh[-2].end <= _BETWEEN else None
 
 
 def _has_previous(clause: Clause, quantity: Quantity, times: list[Time]) -> bool:

@@ -70,13 +70,15 @@ def _years_in(title: str, report_year: int) -> tuple[Time, ...]:
 
 
 def of_paragraph(
-    paragraph: str, setting: Setting, titles: tuple[str, ...], report_year: int
+    paragraph: str, setting: Setting, titles: tuple[str, ...], report_year: int, late: bool = False
 ) -> tuple[Setting, bool]:
     """The setting of a paragraph below `titles`, and whether its change of part lasts for those after it."""
     opening = paragraph[:_OPENING]
-    lead = _leading(find_times(opening, report_year), opening, setting, titles)
+    times = find_times(opening, report_year, late)
+    lead = _leading(times, opening, setting, titles)
     ahead = lead is not None and _looks_ahead(lead, report_year)
-    if setting.part == "review" and _PLAN_CUE.search(opening):
+    cue = _PLAN_CUE.search(opening) if setting.part == "review" else None
+    if cue and not any(time.start == cue.start() and 0 < time.high < report_year for time in times):
         years = (lead.low, lead.high) if lead and ahead else (report_year, report_year)
         return Setting("plan", *years), True
     if lead is None or not lead.high:
@@ -112,7 +114,8 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     review, spanned = setting.part == "review", setting.low != setting.high
     if spanned and _WHOLE_YEAR.match(sentence):
         setting, spanned = replace(setting, low=setting.high, period=None), False
-    if review and setting.explicit and _AHEAD.match(sentence):
+    past = bool(times) and times[0].start == 0 < times[0].high < report_year
+    if review and setting.explicit and not past and _AHEAD.match(sentence):
         return Setting("plan", report_year, report_year)
     if lead is not None:
         led = replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)

@@ -99,8 +99,8 @@ def period_of(
     if running:
         return span(high - running + 1, high)
     if base is not None and base.high and clause.measure in COMPARED and not clause.than:
-        if period and "-" in period and high == base.high + 1:
-            return period
+        if period and "-" in period and high <= base.high + 1:
+            return f"{base.high + 1}{period[4:]}"
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
     over_years = _AVERAGE.search(clause.raw) or (clause.measure == "growth" and "累计" in clause.raw)
     if status == "target" and low == high > report_year and over_years:
@@ -181,7 +181,8 @@ def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
     if year is None:
         whole = setting.high if setting.low == setting.high else 0
     else:
-        whole = 0 if year.period and "-" in year.period else year.high
+        within = year.period and "-" in year.period and year.period[4:6] != (part.period or "")[:2]
+        whole = 0 if within else year.high
     return Time(part.start, part.end, whole, whole, f"{whole}{part.period}", "point") if whole else year
 
 

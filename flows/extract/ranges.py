@@ -51,10 +51,14 @@ def begins_range(sentence: str, quantity: Quantity) -> bool:
 def range_of(first: Quantity, second: Quantity) -> Quantity:
     """The range from `first` to `second`; 40到50万 scales both."""
     low = first.value
-    if not first.unit and second.value >= 10**4 and low < 1000 and low < second.value / 1000:
-        low *= 10**8 if second.value >= 10**8 else 10**4
-    if low < 10 < second.value and first.style == second.style == "chinese" and _are_neighbours(first, second):
+    if (
+        first.style == second.style == "chinese"
+        and low < 10 < second.value
+        and _are_neighbours(first, second)
+    ):
         low = second.value * low / (low + 1)
+    elif not first.unit and second.value >= 10**4 and low < 1000 and low < second.value / 1000:
+        low *= 10**8 if second.value >= 10**8 else 10**4
     return replace(
         first,
         end=second.end,

@@ -35,6 +35,8 @@ _SPOKEN_PERCENT = re.compile("百分之[一二三四五六七八九十]")
 _WRITTEN = re.compile(rf"[0-9][万亿多余]*+(?:{_COUNTED}|%|美元)")
 _FORECAST = re.compile(alternatives("estimate"))
 _LAST_YEAR = ("上年", "上一年")
+# What only a report says that is read late in the year that it looks back at.
+_LATE = re.compile(r"今年(?:前|[1一]月?[至到—–\-])(?:9|10|11|九|十|十一)个?月")
 _OPENING = 24
 _CARRIED_REACH = 12
 _LONGEST_SENTENCE = 1000
@@ -46,7 +48,7 @@ class Sentence:
 
     The offsets of `quantities` and `times` are those of `text`; `thread` is that of its paragraph; `lead` is
     what introduces a list whose parts end in ；(预计产量如下：…；…), for the parts after the first;
-    `previous` is the sentence before in the paragraph.
+    `previous` is the sentence before in the paragraph; `coming` the year that the report looks ahead to.
     """
 
     section: Section
@@ -58,11 +60,14 @@ class Sentence:
     thread: Thread
     lead: str
     previous: str
+    coming: int
 
 
 def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterator[Sentence]:
     """The sentences of a report that state quantities, in the order of the text; notes are left out."""
     spoken = _is_spoken(view.text)
+    late = _LATE.search(view.text) is not None
+    coming = report.report_year + late
     lasting: Setting | None = None
     chapter = ""
     for section in sections:
@@ -70,18 +75,18 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
             continue
         if section.path and _CHAPTER.match(section.path[0]) and section.path[0] != chapter:
             lasting, chapter = None, section.path[0]
-        setting = lasting or context.of_section(section, report.report_year)
+        setting = lasting or context.of_section(section, coming)
         for start, paragraph in _paragraphs(view.text, section):
             if _next_number(paragraph, 0, spoken) == len(paragraph):
                 continue
-            here, lasts = context.of_paragraph(paragraph, setting, section.path, report.report_year)
+            here, lasts = context.of_paragraph(paragraph, setting, section.path, coming, late)
             if lasts:
                 setting = lasting = here
-            yield from _of_paragraph(section, start, paragraph, here, report.report_year, spoken)
+            yield from _of_paragraph(section, start, paragraph, here, coming, late, spoken)
 
 
 def _of_paragraph(
-    section: Section, start: int, paragraph: str, setting: Setting, report_year: int, spoken: bool
+    section: Section, start: int, paragraph: str, setting: Setting, coming: int, late: bool, spoken: bool
 ) -> Iterator[Sentence]:
     """The sentences of one paragraph; a time that opens a part before a ； governs the next part too."""
     thread = Thread(topic_of(paragraph))
@@ -91,14 +96,16 @@ def _of_paragraph(
     for offset, text in _sentences(paragraph):
         number = number if number >= offset else _next_number(paragraph, offset, spoken)
         counts = number < offset + len(text)
-        times = find_times(text if counts else text[:_OPENING], report_year)
-        setting = context.of_sentence(text, times, setting, report_year)
+        times = find_times(text if counts else text[:_OPENING], coming, late)
+        setting = context.of_sentence(text, times, setting, coming)
         if times:
             _date_last_years(times, text, setting)
         times = carried + times
         quantities = find_quantities(text, times, spoken) if counts else []
         if quantities:
-            yield Sentence(section, start + offset, text, quantities, times, setting, thread, lead, previous)
+            yield Sentence(
+                section, start + offset, text, quantities, times, setting, thread, lead, previous, coming
+            )
         previous, goes_on = text, text.endswith("；")
         colon = text.find("：") if goes_on else 0
         carried = _carried(times, text, max(_CARRIED_REACH, colon)) if goes_on else []

@@ -90,9 +90,11 @@ def _statement(
         area = thread.area
     if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
         clause.measure, clause.form = "growth", "growth-noun"
-    year, setting = report.report_year, sentence.setting
+    year, setting = sentence.coming, sentence.setting
     time = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year)
-    status = status_of(sentence.text, sentence.lead, quantity, clause, time, setting, year)
+    status = status_of(
+        sentence.text, sentence.lead, quantity, clause, time, setting, year, year > report.report_year
+    )
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None

@@ -16,6 +16,7 @@ _PLANNED = re.compile(alternatives("planned"))
 _PART_OF_YEAR = re.compile(r"月|季度|半年")
 _PLAN_NAME = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED = re.compile(alternatives("demanded"))
+_WILL_BE = re.compile("将(?!军)|可达|可以|可能")
 _SO_FAR = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 
 
@@ -27,10 +28,12 @@ def status_of(
     time: Time | None,
     setting: Setting,
     report_year: int,
+    late: bool = False,
 ) -> str:
     """`actual`, `estimate` or `target`, from the words before the quantity, its time and its setting.
 
-    `lead` are the words that introduce the list that the sentence is part of.
+    `lead` are the words that introduce the list that the sentence is part of; in a report read `late` in the
+    year that it looks back at, what will be (将, 可达) is an estimate.
     """
     if clause.form == "planned":
         return "target"
@@ -46,6 +49,7 @@ def status_of(
         vague = not setting.certain and not future and not _INTENT.search(before)
         return "actual" if vague or past or (not future and _DONE.search(near)) else "target"
     estimated = setting.estimate or _ESTIMATE.search(before) is not None
+    estimated |= late and not future and _WILL_BE.search(near) is not None
     if future and not estimated and not _SO_FAR.search(before) and not _has_happened(sentence, near, time):
         return "target"
     if estimated:

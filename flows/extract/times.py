@@ -90,17 +90,20 @@ _BECAME = ("整为", "变为", "转为", "改为", "升为", "降为", "加为",
 _MOVES = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
 
 
-def find_times(text: str, report_year: int) -> list[Time]:
-    """All time expressions of `text` in order; relative ones (去年, 五年来) are read from `report_year`."""
+def find_times(text: str, coming: int, late: bool = False) -> list[Time]:
+    """All time expressions of `text` in order; 五年来 ends with the year before `coming`.
+
+    去年 is the year before `coming`, too, unless the report is read `late` in the year that it looks back at.
+    """
     if not _CONTAINS.search(text):
         return []
     found = []
     for kind, match in scan(_TIME, text):
-        time = _READERS.get(kind, _other)(match, report_year)
+        time = _READERS.get(kind, _other)(match, coming - late if kind == "relative" else coming)
         if time.role == "name" and _ACCORDING.search(text, time.start - _ACCORDING_REACH, time.start):
             time.role = "span"
         if text.startswith(_ALIKE_AFTER, time.end) or _is_source(text, time):
-            time = _other(match, report_year)
+            time = _other(match, coming)
         if time.role != "other" and _compared_with(text, time):
             time.role = "previous" if kind == "relative" and text[time.start] == "上" else "baseline"
         found.append(time)
