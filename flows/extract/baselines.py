@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.words import alternatives
@@ -15,6 +16,8 @@ COMPARED = frozenset({"growth", "change", "multiple"})
 
 def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:
     """比1978年增长…，平均每年增长…: a comparison goes on until another one; 由1978年的… begins one too."""
+    for before, clause in pairwise(clauses):
+        clause.arrived = before.earlier
     if not times:
         return
     baseline: Time | None = None
@@ -29,7 +32,6 @@ def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: li
             clause.baseline = None if own else baseline
             paired = True
             continue
-        clause.arrived = paired
         if fresh and not paired:
             baseline = _compared_first(fresh) or (fresh[-1] if fresh[-1].role == "baseline" else None)
         paired = False

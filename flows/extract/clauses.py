@@ -26,6 +26,8 @@ _SAME_PERIOD = re.compile(
     rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?!数?(?:还|要|又)?[多少]))(?:相比)?的?"
 )
 _OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
+_DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")
+_AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
 _MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _LONGEST_HEAD = 120
 _LONGEST_TAIL = 50
@@ -50,6 +52,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         baseline,
         "分别" in raw,
     )
+    clause.averaged = "年" in raw and _AVERAGE.search(raw) is not None
     if baseline is not None and _is_of(sentence, baseline, quantity):
         clause.head, clause.form, clause.predicate = "", "reach", "比"
         return clause
@@ -129,4 +132,5 @@ def _tail(sentence: str, quantities: list[Quantity], index: int) -> str:
     if mark or index + 1 == len(quantities):
         return sentence[right : mark.start() if mark else end]
     tail = sentence[right:end]
-    return tail.removesuffix(predicate(tail)[0])
+    doing = _DOING.search(tail)
+    return tail[: doing.start()] if doing else tail.removesuffix(predicate(tail)[0])

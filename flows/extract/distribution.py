@@ -16,6 +16,7 @@ _INDUSTRY = re.compile(r"第?[一二]次?(?:产业)?")
 _THIRD_INDUSTRY = re.compile(r"第?三次?产业")
 _INDUSTRY_WORDS = re.compile(r"第|次|产业")
 _RATIO_NOUN = re.compile(rf"{alternatives('ratio_noun')}$")
+_MEASURE_ENDS = "率值入额量数资"
 _JOINTS = "、和与及"
 _SPREADING = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
@@ -45,6 +46,7 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
                 than=clause.than,
                 predicate=clause.predicate,
                 baseline=clause.baseline,
+                averaged=clause.averaged,
             )
     return found
 
@@ -123,10 +125,20 @@ def _deals_silently(
     clause = clauses[index]
     against_two = clause.form == "gap" and "、" in clause.than
     again = again or _follows_two(quantities, clauses, index)
+    if _names_two_alike(clause, clauses, index):
+        return quantities[index + 1].unit == quantities[index].unit
     if "城乡" not in clause.raw and not against_two and (not again or clean(clause.head)):
         return False
     alike = quantities[index + 1].unit in (quantities[index].unit, "百分点" if against_two else None)
     return clauses[index + 1].raw in ("、", "和") and alike
+
+
+def _names_two_alike(clause: Clause, clauses: Sequence[Clause], index: int) -> bool:
+    """Whether two things of one kind are named before two numbers: 污水处理率、垃圾处理率达81%和77%."""
+    items = _SPLIT.split(clean(clause.head)) if clause.form in ("reach", "rise", "fall") else []
+    if len(items) != 2 or not all(items) or clauses[index + 1].raw not in ("、", "和"):
+        return False
+    return items[0][-1] == items[1][-1] and items[0][-1] in _MEASURE_ENDS
 
 
 def _follows_two(quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int) -> bool:

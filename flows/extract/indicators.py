@@ -22,8 +22,8 @@ _MOST_NEUTRAL = 8
 
 
 @lru_cache(maxsize=20_000)
-def code_of(subject: str) -> str | None:
-    """The code of the indicator that `subject` names, or None."""
+def code_of(subject: str, changed: bool = False) -> str | None:
+    """The code of the indicator that `subject` names, or None; with `changed` what its change is named by."""
     text = _plain(subject)
     names = _names()
     built = _CONSTRUCTION.match(text)
@@ -36,6 +36,8 @@ def code_of(subject: str) -> str | None:
         while shorter != longer:
             if shorter in names:
                 return names[shorter]
+            if changed and f"±{shorter}" in names:
+                return names[f"±{shorter}"]
             longer, shorter = shorter, _without_end(shorter)
         longer, text = text, _without_start(text)
         if text == longer:
@@ -68,7 +70,10 @@ def fits(code: str, measure: str, unit: str) -> bool:
 
 @cache
 def _names() -> dict[str, str]:
-    """Every name of every indicator, normalised → code; ~ stands for words of construction (新建, 改造)."""
+    """Every name of every indicator, normalised → code; ~ stands for words of construction (新建, 改造).
+
+    One with ± names it where it changes: 贫困人口减少5万人.
+    """
     found: dict[str, str] = {}
     for row in schemas.rows("indicators.csv"):
         for name in row["synonyms"].split("|"):

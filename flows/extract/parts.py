@@ -75,7 +75,8 @@ class Clause:
     `tail` the text after it; `measure` and `sign` (-1 for decreases); `form` names the rule that found
     them; `predicate` the predicate word; `than` is what it is compared with; `start` is where the clause
     begins; `listed` tells that it goes on a list begun by the quantity before; `earlier` that it is the
-    first of 由…提高到…, `since` where its 由 stands, `arrived` the second; `distributive` that 分别 stands
+    first of 由…提高到…, `since` where its 由 stands, `arrived` the second, `averaged` that it is
+    an average of years (年均); `distributive` that 分别 stands
     in it; `compared` that it is compared with another time, `baseline` the time that it is compared with.
     """
 
@@ -94,6 +95,7 @@ class Clause:
     predicate: str = ""
     earlier: bool = False
     arrived: bool = False
+    averaged: bool = False
     since: int = 0
 
 

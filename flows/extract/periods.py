@@ -18,7 +18,6 @@ _ORIGIN = frozenset("由从")
 _ARRIVAL = re.compile("[到至为]")
 _YEAR_BEFORE = re.compile("[上去]年|上一年|年初|同期|上期")
 _MOVED = re.compile("提高|提升|上升|下降|降低|净增|翻")
-_AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
 _PRESENT = frozenset("目现迄至截当如")
 _SUM = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间")
 _OVER_YEARS = re.compile(r"[到至—]")
@@ -102,12 +101,12 @@ def period_of(
         if period and "-" in period and high <= base.high + 1:
             return f"{base.high + 1}{period[4:]}"
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
-    over_years = _AVERAGE.search(clause.raw) or (clause.measure == "growth" and "累计" in clause.raw)
+    over_years = clause.averaged or (clause.measure == "growth" and "累计" in clause.raw)
     if status == "target" and low == high > report_year and over_years:
         return span(setting.low if setting.low < setting.high == high else report_year, high)
     since = setting.since or setting.low
     if low == high == setting.high and since < high and clause.measure == "growth":
-        low = since if _AVERAGE.search(clause.raw) else low
+        low = since if clause.averaged else low
     if low != high:
         if _over_a_year(sentence, quantity, clause):
             return str(high)
@@ -126,7 +125,7 @@ def _over_a_year(sentence: str, quantity: Quantity, clause: Clause) -> bool:
     if not clause.compared or clause.baseline is not None or clause.measure not in ("growth", "change"):
         return False
     yearly = _YEAR_BEFORE.search(sentence, clause.start, quantity.left) is not None
-    return yearly and not _AVERAGE.search(clause.raw)
+    return yearly and not clause.averaged
 
 
 def _years(time: Time | None, setting: Setting, report_year: int, status: str) -> tuple[int, int, str | None]:

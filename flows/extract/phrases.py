@@ -8,7 +8,7 @@ from functools import lru_cache
 from flows.extract.words import alternatives, by_last_character, members
 
 _VERB = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')}")
-_NOUN_GOES_ON = "总额值量率性力业商的品企厂规户"
+_NOUN_GOES_ON = "总额值量率性力业商的品企厂规户安"
 _COUNT = r"(?:[一二两三四五六七八九十]{1,2}|\d{1,2})"
 _YEARS = rf"(?:这|前|近|第一个)?{_COUNT}年(?:来|间|中|内|合计|共)"
 _EACH = frozenset("人户亩日月年")

@@ -77,7 +77,8 @@ def _statement(
         subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
     else:
         subject, base = subjects.published(clause, given), given
-    if last is not None and last.clause.form == "share" and quantity.unit == "百分点" and base == last.base:
+    of_share = last is not None and last.clause.form == "share" and base == last.base == subject
+    if last is not None and of_share and (quantity.unit == "百分点" or clause.arrived):
         subject = base = last.subject
     if not base and not subject:
         subject = base = _opening_noun(sentence)
@@ -148,7 +149,7 @@ def _indicator(
     for candidate in (base,) if clause.form in ("gap", "multiple", "rank") else (subject, base):
         text = candidate.removeprefix(area or "")
         text = own.sub("", text) if text.startswith(own_first) else text
-        code = indicators.code_of(text)
+        code = indicators.code_of(text, clause.measure == "change")
         if code and indicators.fits(code, clause.measure, quantity.unit):
             return code
     return None
