@@ -20,6 +20,7 @@ _SEVERITIES = ("critical", "warning", "info")
 def results(store: Store, version: str) -> list[dict[str, Any]]:
     """What each check came to in VERSION: the rows of `quality.json`, those that found something first."""
     found: list[dict[str, Any]] = store.read_json(f"{releases.RELEASES}/{version}/quality.json")
+    found = [{"findings": [], **row} for row in found]  # releases of older versions do not have them
     return sorted(found, key=lambda row: (row["holds"], _SEVERITIES.index(row["severity"]), -row["failed"]))
 
 

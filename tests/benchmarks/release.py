@@ -4,9 +4,9 @@
     python tests/benchmarks/release.py 1000000
 
 The reports of ../shared/corpus (else the bundled example) are repeated with the codes of other areas and in
-other years until there are so many observations; nothing else of them is changed. Printed are seconds and the
-greatest memory of each step, in a process of its own; the sizes of the files; and which share of the bytes of
-observations.parquet a query for one region reads.
+other years until there are so many observations; nothing else of them is changed. Printed are seconds and
+the greatest memory of each step, in a process of its own, and of the largest that it starts; the sizes
+of the files; and which share of the bytes of observations.parquet a query for one region reads.
 """
 
 from __future__ import annotations
@@ -134,6 +134,12 @@ def publishing(root: str) -> str:
     return publish.publish(store, found, force="a benchmark, not a release").version
 
 
+def judging(root: str) -> str:
+    """The tables of the release as they were written, which publishing asks for."""
+    results, found = check.judge(Path(root, "public/releases/1.0.0"))
+    return f"{len(results)} results, {len(found)} findings"
+
+
 def pages(root: str) -> str:
     shutil.rmtree(f"{root}/public/quality")
     quality.write_pages(Store(root), "1.0.0")
@@ -170,8 +176,12 @@ def measured(step: Callable[[str], Any], root: str, answers: Any) -> None:
     begun = time.perf_counter()
     said = step(root)
     seconds = time.perf_counter() - begun
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    answers.put(f"{step.__name__.replace('_', ' '):18} {seconds:7.1f} s {memory:7.0f} MB  {said}")
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(one.ru_utime + one.ru_stime for one in used)
+    own, others = (one.ru_maxrss / 1024 for one in used)
+    name = step.__name__.replace("_", " ")
+    figures = f"{seconds:7.1f} s {cpu:7.1f} s CPU {own:7.0f} MB (largest helper {others:.0f} MB)"
+    answers.put(f"{name:18} {figures}  {said}")
 
 
 def main() -> None:
@@ -181,7 +191,7 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     try:
         print(f"{prepare(root, wanted):,} observations", flush=True)
-        for step in (checking, publishing, pages, reading, publishing_again):
+        for step in (checking, publishing, judging, pages, reading, publishing_again):
             answers = context.Queue()
             process = context.Process(target=measured, args=(step, root, answers))
             process.start()
