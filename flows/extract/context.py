@@ -33,6 +33,7 @@ _LAST_YEAR = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚�
 _AHEAD = re.compile(alternatives("ahead"))
 _WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
 _YEARS_OF = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
+_ESTIMATED_BELOW = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING = 60
 _LEAD_REACH = 14
 _LONGEST_LEAD_IN = 8
@@ -112,6 +113,8 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     leads = (time for time in times if _governs(time) and time.start <= _SENTENCE_LEAD_REACH)
     lead = next(leads, None) if times else None
     review, spanned = setting.part == "review", setting.low != setting.high
+    if review and "下同" in sentence and _ESTIMATED_BELOW.search(sentence):
+        setting = replace(setting, estimate=True)
     if spanned and _WHOLE_YEAR.match(sentence):
         setting, spanned = replace(setting, low=setting.high, period=None), False
     past = bool(times) and times[0].start == 0 < times[0].high < report_year

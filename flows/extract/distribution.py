@@ -16,7 +16,8 @@ _INDUSTRY = re.compile(r"第?[一二]次?(?:产业)?")
 _THIRD_INDUSTRY = re.compile(r"第?三次?产业")
 _INDUSTRY_WORDS = re.compile(r"第|次|产业")
 _RATIO_NOUN = re.compile(rf"{alternatives('ratio_noun')}$")
-_MEASURE_ENDS = "率值入额量数资"
+_TOWN_AND_COUNTRY = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
+_BARE = ("、", "和", "与", "及")
 _JOINTS = "、和与及"
 _SPREADING = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
@@ -64,6 +65,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     if not head:
         bases = list(dict.fromkeys(thread.bases))[-count:]
         return bases if len(bases) == count else []
+    head = _TOWN_AND_COUNTRY.sub("城乡", head)
     if count == 2 and "城乡" in head:
         return [head.replace("城乡", "城镇", 1), head.replace("城乡", "农村", 1)]
     items = [item for item in _SPLIT.split(head) if item]
@@ -125,20 +127,26 @@ def _deals_silently(
     clause = clauses[index]
     against_two = clause.form == "gap" and "、" in clause.than
     again = again or _follows_two(quantities, clauses, index)
-    if _names_two_alike(clause, clauses, index):
-        return quantities[index + 1].unit == quantities[index].unit
-    if "城乡" not in clause.raw and not against_two and (not again or clean(clause.head)):
+    if _names_as_many(quantities, clauses, index):
+        return True
+    if not _TOWN_AND_COUNTRY.search(clause.raw) and not against_two and (not again or clean(clause.head)):
         return False
     alike = quantities[index + 1].unit in (quantities[index].unit, "百分点" if against_two else None)
     return clauses[index + 1].raw in ("、", "和") and alike
 
 
-def _names_two_alike(clause: Clause, clauses: Sequence[Clause], index: int) -> bool:
-    """Whether two things of one kind are named before two numbers: 污水处理率、垃圾处理率达81%和77%."""
-    items = _SPLIT.split(clean(clause.head)) if clause.form in ("reach", "rise", "fall") else []
-    if len(items) != 2 or not all(items) or clauses[index + 1].raw not in ("、", "和"):
+def _names_as_many(quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int) -> bool:
+    """Whether as many things are named as bare numbers follow: 污水、垃圾处理率达81%和77%."""
+    clause = clauses[index]
+    if clause.listed or clause.form not in ("plain", "reach", "rise", "fall"):
         return False
-    return items[0][-1] == items[1][-1] and items[0][-1] in _MEASURE_ENDS
+    after = index + 1
+    while after < len(clauses) and clauses[after].raw in _BARE:
+        after += 1
+    if after - index < 2 or any(one.unit != quantities[index].unit for one in quantities[index:after]):
+        return False
+    items = _SPLIT.split(_TOWN_AND_COUNTRY.sub("城乡", clean(clause.head)))
+    return len(items) == after - index and all(len(item) > 1 for item in items)
 
 
 def _follows_two(quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int) -> bool:

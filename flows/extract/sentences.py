@@ -114,7 +114,7 @@ def _of_paragraph(
 
 def _lead(text: str, colon: int, lead: str) -> str:
     """What introduces the parts after a ；: the words before a colon, an opening 预计, or what did before."""
-    opening = _FORECAST.match(text)
+    opening = _FORECAST.search(text, 0, _CARRIED_REACH)
     return text[:colon] if colon > 0 else lead or (opening.group() if opening else "")
 
 

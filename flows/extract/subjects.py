@@ -28,6 +28,7 @@ _JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
 _PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度]))计划$")
 _REACHING = frozenset({"覆盖", "惠及", "受益"})  # the people that what was spoken of reaches
 _PEOPLE = frozenset({"人", "人次", "名"})
+_INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8
@@ -112,7 +113,7 @@ def _of_noun(
     if people and verb == head not in _REACHING and not tail and len(head) > 1:
         return head, head
     if head and verb == head and not tail and thread.subject and not _is_itself(head, thread, before):
-        subject = head + _without_verb(thread.subject)
+        subject = head + _INVESTMENT.sub("", _without_verb(thread.subject))
         return subject, subject
     if clause.listed and (head or tail) and not verb and _goes_on(clause, thread, head):
         alone = indicators.code_of(head) and not indicators.code_of(thread.verb + head)

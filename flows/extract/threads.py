@@ -100,6 +100,8 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     if indicators.code_of(topic + head):
         return topic + head
     topic = _AMOUNT.sub("", topic)
+    if head in members("amount_noun"):
+        return topic + head
     return _named_ending(topic, head) or _named_beginning(topic, head) or topic + head
 
 
