@@ -17,6 +17,7 @@ _WIDER = {
 }
 _WORLD = members("world")
 _NO_AREA = re.compile(alternatives("no_area"))
+_NAMED = re.compile(alternatives("nationwide_title"))
 _KIND = re.compile(
     rf"(?:{alternatives('area_kind')}|[\u4e00-\u9fff]{{2,4}}{alternatives('area_ending')})"
     rf"(?=[\u4e00-\u9fff])(?!{alternatives('area_topic')})"
@@ -29,7 +30,7 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
     (None, None) for the report's own.
     """
     for word in _WIDER.get(region_level, ()):
-        if head.startswith(word):
+        if head.startswith(word) and not _NAMED.match(head, len(word)):
             return word, _wider_code(word, region_code)
     if head[:2] in _WORLD:
         return head[:2], None

@@ -44,6 +44,7 @@ _MEASURED = frozenset(
 )  # kinds of units.csv
 _ORIGIN = frozenset("由从")
 _MOVED_TO = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
+_SESSIONS = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
 _RATIO_MARKS = frozenset("∶:：︰")
 _LARGEST_SLOGAN = 12
 _MOST_CLASS_DIGITS = 2
@@ -122,6 +123,8 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
     before = sentence[quantity.start - 1 : quantity.start]
     unit = quantity.unit
     if before in ("第", "初", "老") or (before == "前" and unit in ("", "位", "名", "%")):
+        return True
+    if unit == "次" and sentence.startswith(_SESSIONS, quantity.right):
         return True
     if not unit and _NAME_AFTER.match(sentence, quantity.right):
         return True
