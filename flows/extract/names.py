@@ -47,6 +47,7 @@ _MOVED_TO = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
 _SESSIONS = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
 _RATIO_MARKS = frozenset("∶:：︰")
 _LARGEST_SLOGAN = 12
+_POINTING = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
 _MOST_CLASS_DIGITS = 2
 _LARGEST_ENUMERATION = 3
 _FEWEST_PROJECTS = 6
@@ -207,6 +208,8 @@ def _is_spelled_out(sentence: str, quantity: Quantity, spoken: bool) -> bool:
     if after == "方" or unit in members("ordinal_unit"):
         return False
     if value <= _LARGEST_SLOGAN and _ABSTRACT.match(following):
+        return False
+    if value <= _LARGEST_SLOGAN and sentence.endswith(_POINTING, 0, start):
         return False
     about = value >= 10 and after in ("几", "多", "余", "来")
     if about or value >= 10**4 or quantity.value_max is not None:

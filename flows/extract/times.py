@@ -74,7 +74,9 @@ _CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季
 _FOUNDED = 1949
 _UNHEARD_OF = ("最", "的最", "第", "从", "没有", "首次", "所")
 _LONGEST_SPAN = 60
-_COMPARED_AFTER = re.compile(r"[^，。；：]{0,6}?(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)")
+_COMPARED_AFTER = re.compile(
+    r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
+)
 _OUT_OF = re.compile("的?[^，。；：、到至]{2,8}中")
 _WITH = re.compile("[同与和跟][^，。；：、]*$")
 _WITH_REACH = 14
