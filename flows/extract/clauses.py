@@ -29,6 +29,7 @@ _OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
 _DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")
 _AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
 _MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
+_ASIDE = re.compile(r"（[^（）]{1,12}）$")
 _LONGEST_HEAD = 120
 _LONGEST_TAIL = 50
 
@@ -42,6 +43,9 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     if listed:
         start = _after_noun(sentence, start, quantity.left)
     raw, baseline = text_before(sentence, start, quantity.left, times)
+    aside = _ASIDE.search(raw) if raw.endswith("）") else None
+    if aside and predicate(raw[: aside.start()])[0]:
+        raw = raw[: aside.start()]
     clause = Clause(
         raw,
         raw.lstrip(_JOINTS if listed or start == 0 else "、"),

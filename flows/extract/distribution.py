@@ -17,6 +17,8 @@ _THIRD_INDUSTRY = re.compile(r"第?三次?产业")
 _INDUSTRY_WORDS = re.compile(r"第|次|产业")
 _RATIO_NOUN = re.compile(rf"{alternatives('ratio_noun')}$")
 _TOWN_AND_COUNTRY = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
+_PAIRS = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
+_OWNED = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE = ("、", "和", "与", "及")
 _JOINTS = "、和与及"
 _SPREADING = ("about", "lower", "upper")
@@ -66,11 +68,15 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
         bases = list(dict.fromkeys(thread.bases))[-count:]
         return bases if len(bases) == count else []
     head = _TOWN_AND_COUNTRY.sub("城乡", head)
-    if count == 2 and "城乡" in head:
-        return [head.replace("城乡", "城镇", 1), head.replace("城乡", "农村", 1)]
+    for both, *parts in _PAIRS if count == 2 else ():
+        if both in head:
+            return [head.replace(both, part, 1) for part in parts]
     items = [item for item in _SPLIT.split(head) if item]
     if len(items) != count:
         return []
+    owner = _OWNED.match(items[0])
+    if owner:
+        items = [owner[1] + item for item in (items[0][owner.end() :], *items[1:])]
     third = _THIRD_INDUSTRY.match(items[-1])
     if third and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
         rest = items[-1][third.end() :]

@@ -17,6 +17,7 @@ _QUIET = re.compile(r"[_“”\"'‘’\s（）()、·的]")
 _WITHIN = re.compile(
     r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$"
 )
+_DONE = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
 _GDP_SHARE = re.compile(r"(?:国内|地区)?生产总值比重")
 _MOST_NEUTRAL = 8
 
@@ -90,5 +91,5 @@ def _plain(text: str) -> str:
     """A name in one spelling: without signs, in lower case, shares as …占…比重."""
     if text.endswith(("比重", "占比", "比例")):
         text = _WITHIN.sub(r"\1占\2比重", text)
-    text = _QUIET.sub("", text)
+    text = _DONE.sub("", _QUIET.sub("", text))
     return (_GDP_SHARE.sub("GDP比重", text) if "生产总值比重" in text else text).lower()

@@ -131,7 +131,7 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
 
 def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     """The times before `reach` that something did not only come from, as if they opened the next part."""
-    governing = (time for time in times if time.start < reach and time.role in GOVERNING)
+    governing = (time for time in times if time.start < reach and time.role in (*GOVERNING, "part"))
     opening = [time for time in governing if text[time.start - 1] not in "由从"]
     return [replace(time, start=0, end=0) for time in opening]
 

@@ -48,8 +48,9 @@ def subject_of(
     if quantity.unit == "年" and clause.raw.endswith("连续"):
         base = head.removesuffix("连续") or thread.subject
         return f"{base}连续年数", base
-    if clause.tail.startswith("的") and head.endswith("总投资") and (clause.tail[1:] or next_tail):
-        subject = f"{clean(clause.tail[1:] or next_tail)}总投资"
+    if clause.tail.startswith("的") and head.endswith("投资") and (clause.tail[1:] or next_tail):
+        invested = "总投资" if head.endswith("总投资") else "投资"
+        subject = f"{clean(clause.tail[1:] or next_tail)}{invested}"
         return subject, subject
     tail = _usable_tail(clause, quantity, head, next_tail)
     head = _without_list(head, tail, clause)

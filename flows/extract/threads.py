@@ -26,6 +26,7 @@ _SIDE = re.compile(alternatives("side"))
 _ACTING = re.compile(rf"{alternatives('acting')}.*$")
 _TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
+_RATE_END = re.compile(rf"{alternatives('rate_noun')}$")
 _ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记)(?=.{2})")
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
@@ -90,8 +91,12 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         return head + thread.subject
     noun = _bare_noun(before)
     topic = noun or thread.subject or _CHANGED.sub("", clean(before))
-    if not topic or topic.endswith(head):
+    if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head
+    if head in members("own_amount"):
+        topic = topic.removesuffix("增加值")
+    elif head in members("rate_noun"):
+        topic = _RATE_END.sub("", topic)
     if head.startswith("总") and head != topic:
         topic = _ADDED.sub("", topic)
         topic = topic.removesuffix(head[1:]) if len(head) > 2 else topic
