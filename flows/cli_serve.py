@@ -45,7 +45,12 @@ def serve(port: int, output: str | None) -> None:
     """Serve what was published on http://127.0.0.1:PORT until Ctrl-C."""
     from flows.publish.site import serving
 
-    folder = Path(output_root(output)).absolute() / "public"
+    root = output_root(output)
+    if "://" in root:
+        raise click.UsageError(
+            f"{root} is no folder on this machine. Its host can serve {root}/public itself."
+        )
+    folder = Path(root).absolute() / "public"
     try:
         at = serving.listening(port)
     except OSError as error:

@@ -104,7 +104,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
             given = Capture(hashlib.sha256(data).hexdigest(), path.name, path.name, len(data), "")
             found += [one for one in read_capture(given, data) if isinstance(one, Report)]
     chosen = [
-        one for one in found if one.region_code != "100000" or one.report_year in (1956, 1983, 2016, 2025)
+        one for one in found if one.region_code != "100000" or one.report_year in (1954, 1983, 2016, 2025)
     ]
     made = Store(str(tmp_path_factory.mktemp("catalogue")))
     entries = [entry(made, one, [asdict(row) for row in flows.extract_report(one)]) for one in chosen]

@@ -56,7 +56,8 @@ QUERIES = [
     ("zh", "山东", "region/370000.html"),
     ("zh", "云台山 质量奖", "report/410800-2016.html#"),
     ("zh", "中国驰名商标", "report/410800-2016.html#"),
-    ("en", "China 1956", "report/100000-1956.html"),
+    ("en", "China 1954", "report/100000-1954.html"),
+    ("zh", "工业总产值平均每年递增百分之三十六", "report/100000-1954.html#"),
 ]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from flows.publish.site import words
 
@@ -49,7 +49,7 @@ def around(text: str, needle: str, most: int = _LONGEST) -> str:
 
 def outside(text: object, most: int = _LONGEST) -> Markup:
     """TEXT from outside, cut, cleaned, escaped, and kept from turning what stands around it."""
-    return Markup("<bdi>{}</bdi>").format(clean(cut(str(text), most)))
+    return Markup(f"<bdi>{escape(clean(cut(str(text), most)))}</bdi>")
 
 
 def at(observation_id: str) -> str:
@@ -69,6 +69,7 @@ def page(name: str, language: str, path: str, given: Mapping[str, Any]) -> str:
     own |= {"up": "../" * (deep + 1), "other": "en" if language == "zh" else "zh", "policy": POLICY}
     own |= {"t": partial(_said, language), "value": lambda row: words.value(row, language)}
     own |= {"amount": lambda value, unit: words.amount(value, unit, language)}
+    own |= {"status": partial(_sign, "s", language), "result": partial(_sign, "r", language)}
     own |= {"period": lambda text: words.period(text, language)}
     own |= {"region": lambda code, name="": words.region(code, language, name)}
     own |= {"indicator": lambda code: words.indicator(code, language)}
@@ -84,6 +85,12 @@ def _said(language: str, sentence: str, **given: object) -> str:
     return words.said(sentence, language, **given)
 
 
+@cache
+def _sign(kind: str, language: str, word: str) -> Markup:
+    """A status or a result as a word with a sign, which the style sheet adds."""
+    return Markup(f'<span class="{kind} {kind}-{escape(word)}">{escape(words.said(word, language))}</span>')
+
+
 def _shown(value: Any) -> Any:
     """What a template puts out: a text without what would steer the page."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
@@ -97,6 +104,7 @@ def _environment() -> Environment:
         loader=PackageLoader("flows.publish.site"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,

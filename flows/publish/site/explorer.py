@@ -61,6 +61,8 @@ def write_report(site: Site, report: Row, rows: Sequence[Row]) -> list[tuple[str
             sentences.append((quote, row))
         table.append([*_cells(SAID, row), order[quote]])
     made = {"columns": [*SAID, "sentence"], "rows": table, "sentences": list(order)}
+    other = {at: (quote, words.simplified(quote)) for quote, at in order.items()}
+    made |= {"simplified": {at: text for at, (quote, text) in other.items() if text != quote}}
     put(site.files, f"report/{report['report_id']}", made)
     return sentences
 

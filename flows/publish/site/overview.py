@@ -25,6 +25,11 @@ _EXAMPLES = {
     "zh": ("焦作 财政收入", "河南 2025 生产总值", "城镇新增就业 目标", "PM2.5"),
     "en": ("Jiaozuo revenue", "Henan 2025 GDP", "urban jobs", "PM2.5"),
 }
+_ABOUT = (
+    "{observations} numbers from {reports} government work reports of China, each with its indicator, period "
+    "and unit, and the sentence it stands in. Open data to search, check, download and cite."
+)
+_COUNTED = ("observations", "reports")
 _MOST_NEWS = 12
 _MOST_DISCREPANCIES = 2000
 _HEAD = 1 << 16
@@ -60,10 +65,7 @@ def _home(site: Site, counts: Counts, known: Known, made: Given) -> None:
 
     def given(language: str) -> Given:
         title = words.said("What the government work reports of China say, number by number", language)
-        about = words.said(
-            "Every number that government work reports of China state, with its meaning and sentence.",
-            language,
-        )
+        about = words.said(_ABOUT, language, **{name: words.number(rows[name]) for name in _COUNTED})
         address = f"{site.address}{language}/index.html" if site.address else ""
         folder = f"{site.address}releases/{version}" if site.address else f"../releases/{version}"
         facts = {

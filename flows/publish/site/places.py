@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 from flows import schemas
@@ -63,12 +64,13 @@ def _one(
     others = [{name: one[name] for name in ("report_id", "report_year")} for one in place.reports]
     report["_rows"] = rows
     coded = sum(row["indicator"] is not None for row in rows)
+    marked = cache(partial(blocks, text, rows))
 
     def given(language: str) -> Given:
         return {
             "report": report,
             "rows": rows,
-            "blocks": blocks(text, rows),
+            "blocks": marked(),
             "coded": coded,
             "others": others,
             "meaning": flag_meanings(language),

@@ -11,11 +11,11 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from flows.publish.site.explorer import put
 from flows.publish.site.files import Files
+from flows.publish.site.words import simplified
 
 SHARDS = 512
 _WORD = re.compile(r"[0-9a-z]+(?:\.[0-9]+)?")
@@ -62,18 +62,6 @@ def _terms(sentence: str) -> set[str]:
             found.update(map("".join, itertools.pairwise(run)))
         found.update(_WORD.findall(text.lower()))
     return found
-
-
-def simplified(text: str) -> str:
-    """TEXT in simplified characters."""
-    return str(_converter().convert(text))
-
-
-@cache
-def _converter() -> Any:
-    import opencc
-
-    return opencc.OpenCC("t2s")
 
 
 def _base36(number: int) -> bytes:

@@ -172,3 +172,15 @@ def indicator(code: str | None, language: str) -> str:
     """The name of the indicator CODE in LANGUAGE; its code where it has none."""
     names = indicator_names().get(code or "")
     return names[LANGUAGES.index(language)] if names else code or ""
+
+
+def simplified(text: str) -> str:
+    """TEXT in simplified characters."""
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")

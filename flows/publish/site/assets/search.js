@@ -99,7 +99,7 @@
         if (!held || (!codes.has(held[at.indicator]) && codes.has(row[at.indicator]))) first.set(row[at.sentence], row);
       }
       for (const [number, row] of first) {
-        const text = plain(data.sentences[number]);
+        const text = plain(data.simplified[number] ?? data.sentences[number]);
         const hits = terms.filter((term) => text.includes(term)).length, coded = codes.has(row[at.indicator]) ? 3 : 0;
         const least = terms.length ? Math.ceil(terms.length * SHARE) : 9;
         if (hits >= least || coded) found.push({ score: hits + coded - order * 0.01, text: data.sentences[number], row, at });
