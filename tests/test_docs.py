@@ -122,6 +122,7 @@ def test_constraints_are_names_and_versions_and_cover_what_is_required() -> None
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     required = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
     required += project["project"]["optional-dependencies"]["test"]
+    required += project["dependency-groups"]["compare"]
     missing = {plain(re.split(r"[<>=!\[; ]", name)[0]) for name in required} - pinned
     assert not missing
 

@@ -6,8 +6,9 @@
 
 Prints characters per second of the whole extraction (cleaning, sections, all fields) on one core, the
 largest memory of the process, and the cost per character at growing numbers of reports, repeated ones.
-`--compare` needs the dependency group `compare` (recognizers-text-suite doing numbers, percentages,
-currencies and dimensions over the same text). Without ../shared the bundled example is measured.
+`--compare` needs the dependency group `compare`, see docs/extraction.md: recognizers-text-suite doing
+numbers, percentages, currencies and dimensions over the same text. Without ../shared the bundled example
+is measured.
 """
 
 from __future__ import annotations
