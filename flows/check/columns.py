@@ -29,6 +29,7 @@ _MANY_YEARS = re.compile("时期|時期|[0-9]年(?:来|來|工作|以)|规划|�
 _CENTURY = re.compile("世[纪紀]末")
 _FIRST_YEARS = re.compile("前([2-9])年")  # of a plan
 _OF_A_PLAN = re.compile("完成|超额|超額|计划|計劃|预算数|預算數|任务|任務")
+_CONTRIBUTES = re.compile("影响|影響|因素|贡献|貢獻|拉动|拉動|相当|相當")
 _RATE = re.compile("增速|增幅|增长率|速度")
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -38,10 +39,16 @@ def answers(row: Row, before: str = "", after: str = "") -> dict[str, int | None
 
     BEFORE and AFTER are the characters of the text before and behind its number.
     """
-    found: dict[str, int | None] = {name: ask(row) for name, ask in QUESTIONS.items()}
-    found[YEAR] = _year_is_usual(row, before)
-    found[UNIT] = unit_is_written(row, after)
-    return {name: None if answer is None else int(answer) for name, answer in found.items()}
+    found: dict[str, int | None] = {}
+    for name, ask in QUESTIONS.items():
+        found[name] = _as_number(ask(row))
+    found[YEAR] = _as_number(_year_is_usual(row, before))
+    found[UNIT] = _as_number(unit_is_written(row, after))
+    return found
+
+
+def _as_number(answer: bool | None) -> int | None:
+    return None if answer is None else int(answer)
 
 
 def _range_has_both_ends(row: Row) -> bool:
@@ -123,11 +130,13 @@ def _unit_is_usual(row: Row) -> bool | None:
 
 def _points_are_of_a_share(row: Row) -> bool | None:
     """Whether points are those of a change or of a gap, and what changes by them is a share or a rate."""
-    unit = _usual_unit().get(row["indicator"] or "")
-    if unit is None or row["unit"] != "百分点" or row["measure"] == "gap":
+    if row["unit"] != "百分点" or row["measure"] == "gap":
         return None
     if row["measure"] != "change":
-        return False
+        return bool(_CONTRIBUTES.search(row["quote"]))
+    unit = _usual_unit().get(row["indicator"] or "")
+    if unit is None:
+        return None
     return unit == "%" or bool(_RATE.search(row["subject"]))
 
 

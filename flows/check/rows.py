@@ -129,11 +129,10 @@ def _misfits(row: dict[str, Any]) -> Iterator[str]:
         return
     for name, (kind, nullable, types) in kinds.items():
         value = row[name]
-        if type(value) is types[0] and kind in _SIMPLE:
+        if (type(value) is types[0] and kind in _SIMPLE) or (value is None and nullable):
             continue
         if value is None:
-            if not nullable:
-                yield f"{name} is missing"
+            yield f"{name} is missing"
         elif type(value) not in types or not _fits(kind, value):
             yield f"{name} is {str(value)[:40]!r}, which is no {kind}"
 

@@ -167,7 +167,8 @@ def read(name: str, text: str) -> list[tuple[Item, int]]:
         raise SuiteError([f"{where}:{error.lineno}: This is no JSON ({error.msg})."]) from None
     if not isinstance(given, dict) or not isinstance(given.get("expectations"), list):
         raise SuiteError([f'{where}:1: Give an object with "name" and a list "expectations".'])
-    root = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)  # JSON is YAML, with line numbers
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    root = yaml.compose(text.replace("\t", " "), Loader=loader)  # JSON is YAML, with line numbers
     nodes = next(value.value for key, value in root.value if key.value == "expectations")
     found = [
         (item, int(node.start_mark.line) + 1) for item, node in zip(given["expectations"], nodes, strict=True)

@@ -177,10 +177,12 @@ def measured(step: Callable[[str], Any], root: str, answers: Any) -> None:
     said = step(root)
     seconds = time.perf_counter() - begun
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    cpu = sum(one.ru_utime + one.ru_stime for one in used)
+    cpu, helped = (one.ru_utime + one.ru_stime for one in used)
     own, others = (one.ru_maxrss / 1024 for one in used)
     name = step.__name__.replace("_", " ")
-    figures = f"{seconds:7.1f} s {cpu:7.1f} s CPU {own:7.0f} MB (largest helper {others:.0f} MB)"
+    figures = f"{seconds:7.1f} s {cpu:7.1f} s CPU {own:7.0f} MB"
+    if helped:
+        figures += f" (helpers {helped:.1f} s CPU, the largest {others:.0f} MB)"
     answers.put(f"{name:18} {figures}  {said}")
 
 
