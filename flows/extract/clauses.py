@@ -30,6 +30,7 @@ _DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4
 _AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
 _MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _ASIDE = re.compile(r"（[^（）]{1,12}）$")
+_LONGEST_REST = 7
 _LONGEST_HEAD = 120
 _LONGEST_TAIL = 50
 
@@ -42,6 +43,8 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     listed = bool(index) and start == after
     if listed:
         start = _after_noun(sentence, start, quantity.left)
+    else:
+        start = _after_predicate(sentence, start, quantity)
     raw, baseline = text_before(sentence, start, quantity.left, times)
     aside = _ASIDE.search(raw) if raw.endswith("）") else None
     if aside and predicate(raw[: aside.start()])[0]:
@@ -67,6 +70,14 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
             clause.head = _FROM.sub(r"\1", clause.head)
             clause.since = max(sentence.rfind(word, start, quantity.left) for word in "由从")
     return clause
+
+
+def _after_predicate(sentence: str, start: int, quantity: Quantity) -> int:
+    """Where a clause begins whose 、 parts two predicates of one subject: 粮食产量创新高、达到50万吨."""
+    mark = sentence.rfind("、", max(start, quantity.left - _LONGEST_REST), quantity.left) + 1
+    rest = sentence[mark : quantity.left]
+    said = predicate(rest)[0] == rest if rest else quantity.left < quantity.start
+    return mark if mark > start + 2 and said else start
 
 
 def _after_noun(sentence: str, start: int, end: int) -> int:

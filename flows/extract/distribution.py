@@ -21,6 +21,7 @@ _PAIRS = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
 _OWNED = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE = ("、", "和", "与", "及")
 _JOINTS = "、和与及"
+_PLACE = re.compile("(?:全[国省市区州县]|世界|全球)?第")
 _SPREADING = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
 
@@ -118,7 +119,7 @@ def _is_dealt(clause: Clause) -> bool:
     """Whether a clause is a mere number of a list: only a joint, 同比增长 or 全省第 before it."""
     raw = clause.raw.lstrip(_JOINTS)
     said = clause.raw.strip("、和与及，以 ")
-    return clause.listed and (said in ("", "同比增长") or raw.startswith(("全省第", "第")))
+    return clause.listed and (said in ("", "同比增长") or _PLACE.match(raw) is not None)
 
 
 def _deals_silently(

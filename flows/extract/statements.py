@@ -125,7 +125,7 @@ def _opening_noun(sentence: Sentence) -> str:
 def _clause_before(sentence: Sentence, clauses: list[Clause], index: int) -> str:
     """The clause directly before that of a quantity, when it states none itself; asides are passed over."""
     text, end = sentence.text, clauses[index].start - 1
-    if end <= 0 or clauses[index].listed or text[end] not in "，：":
+    if end <= 0 or clauses[index].listed or text[end] not in "，：、":
         return ""
     start = after_last(_MARK, text, 0, end)
     for _ in range(_MOST_ASIDES):

@@ -83,7 +83,13 @@ def _without_list(head: str, tail: str, clause: Clause) -> str:
     if tail and head.endswith("等"):
         return leading_verb(head)
     listing = _LISTING.match(head) if "等" in head and clause.form == "plain" else None
-    return leading_verb(head) + head[listing.end() :] if listing else head
+    verb = leading_verb(head) if listing else ""
+    return verb + head[listing.end() :] if listing and (verb or not _is_bare(head, listing.end())) else head
+
+
+def _is_bare(head: str, at: int) -> bool:
+    """Whether what follows a list says nothing alone (国债、专项债等资金)."""
+    return head[at:] in members("generic_noun")
 
 
 def _of_predicate(
