@@ -15,7 +15,7 @@ from flows.extract.words import alternatives
 
 _BREAK = last_of(r"，；：。！？\n")
 _TAIL_BREAK = re.compile(r"[，。；：、！？\n]")
-_AFTER_BASELINE = re.compile(r"(?:同期|时|相比|末|底)*的?")
+_AFTER_BASELINE = re.compile(r"(?:同期|时|相比|末|底|预算数?|决算数?|执行数|完成数)*的?")
 _FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _TO_AFTER = re.compile(r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)")
 _TO_REACH = 14

@@ -9,7 +9,7 @@ from dataclasses import replace
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Statement, Thread
 from flows.extract.phrases import clean, leading_verb
-from flows.extract.words import alternatives, by_last_character
+from flows.extract.words import alternatives, by_last_character, members
 
 _SPLIT = re.compile(r"以及|[、和与及]")
 _INDUSTRY = re.compile(r"第?[一二]次?(?:产业)?")
@@ -78,6 +78,11 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     owner = _OWNED.match(items[0])
     if owner:
         items = [owner[1] + item for item in (items[0][owner.end() :], *items[1:])]
+    bare = [item in members("generic_noun") for item in items[1:]]
+    if all(bare):
+        nouns = by_last_character("generic_noun").get(items[0][-1], ())
+        own = next((noun for noun in nouns if items[0].endswith(noun)), "")
+        items[1:] = [items[0].removesuffix(own) + item if own else item for item in items[1:]]
     third = _THIRD_INDUSTRY.match(items[-1])
     if third and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
         rest = items[-1][third.end() :]

@@ -172,7 +172,8 @@ def _upto(match: re.Match[str], report_year: int) -> Time:
 
 def _dated(match: re.Match[str], report_year: int) -> Time:
     said = year(match["year"])
-    if match.string.startswith(_VISION, match.end("dated")):
+    named = match.string.startswith(_VISION, match.end("dated"))
+    if named or match.string.endswith("面向", 0, match.start("dated")):
         return _made(match, said, said, "name")
     if match["since"] and said < report_year - 1:
         return _made(match, said, report_year - 1, "span")
