@@ -2,6 +2,8 @@
 
 The engine of `re` skips quickly to a character of a set only where a pattern opens with that set and not
 with alternatives. A scanner opens with the set, and looks at the alternatives from behind its one character.
+
+Where a rule looks a few characters back it may ask for a start before the text: `re` takes it for the first.
 """
 
 from __future__ import annotations
