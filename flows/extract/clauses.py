@@ -23,7 +23,7 @@ _JOINTS = "、和与及以并且或—"
 _NO_NOUN_BEGINS = frozenset("、和与及以并且或—的")
 _COMPARING = ("比", "较", "同", "与")
 _SAME_PERIOD = re.compile(
-    rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?!数?(?:还|要|又)?[多少]))(?:相比)?的?"
+    rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?![^，。；]{{0,10}}[多少]了?$))(?:相比)?的?"
 )
 _OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
 _DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")

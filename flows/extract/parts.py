@@ -124,7 +124,8 @@ class Thread:
 
     `subject` and `area` of the statement before, its opening `verb`, the last `bases` that 分别 may deal
     from, and the `topic` that the paragraph opens with; `when` are status and period of the last
-    statement of each measure, for the parts of it (其中).
+    statement of each measure and `time` the last said, for the parts of it (其中); `parts` tells that those
+    go on.
     """
 
     topic: str
@@ -133,6 +134,8 @@ class Thread:
     bases: list[str] = field(default_factory=list)
     area: str | None = None
     when: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    time: Time | None = None
+    parts: bool = False
 
 
 @dataclass(slots=True)

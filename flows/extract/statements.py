@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from flows.extract import areas, distribution, indicators, references, subjects, threads
 from flows.extract.baselines import COMPARED, carry_baselines
@@ -37,6 +38,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
     read_wholes(sentence.text, quantities, clauses)
     read_plans(sentence.text, quantities, clauses)
     carry_baselines(quantities, clauses, times)
+    thread.parts = sentence.text.startswith("其中") or (thread.parts and sentence.previous.endswith("；"))
     statements: list[Statement] = []
     given: dict[int, str] = {}
     for index, (quantity, clause) in enumerate(zip(quantities, clauses, strict=True)):
@@ -92,16 +94,19 @@ def _statement(
     if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
         clause.measure, clause.form = "growth", "growth-noun"
     year, setting = sentence.coming, sentence.setting
-    time = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year)
+    own = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year)
+    parts = thread.parts or clause.raw.lstrip("，、；（").startswith("其中")
+    time = thread.time if parts and own is None else own
     status = status_of(
         sentence.text, sentence.lead, quantity, clause, time, setting, year, year > report.report_year
     )
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
-    parts = sentence.text.startswith("其中") or clause.raw.lstrip("，、；（").startswith("其中")
-    if parts and time is None and clause.baseline is None and not clause.earlier and not clause.arrived:
+    if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
         status, period = thread.when.get(clause.measure, (status, period))
+    if not clause.earlier and clause.predicate != "比":
+        thread.time = replace(time, start=0, end=0) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
 

@@ -54,7 +54,7 @@ def status_of(
         return "target"
     if estimated:
         return "estimate"
-    if time is None and _DEMANDED.search(before) and not _ACCOMPLISHED.search(near):
+    if clause.form != "gap" and time is None and _DEMANDED.search(before) and not _ACCOMPLISHED.search(near):
         return "target"
     aimed = clause.form != "gap" and _AIM.search(near) and not _ACCOMPLISHED.search(near)
     if (future or time is None) and aimed:

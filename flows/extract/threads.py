@@ -46,7 +46,7 @@ def topic_of(paragraph: str) -> str:
 def remember(thread: Thread, statement: Statement) -> None:
     """Leaves to the thread what later statements may inherit from this one."""
     clause = statement.clause
-    if not clause.earlier:
+    if not clause.earlier and clause.predicate != "比":
         thread.when[clause.measure] = (statement.status, statement.period)
     if clause.form == "whole":
         return
