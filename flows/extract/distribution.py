@@ -17,6 +17,7 @@ _THIRD_INDUSTRY = re.compile(r"第?三次?产业")
 _INDUSTRY_WORDS = re.compile(r"第|次|产业")
 _RATIO_NOUN = re.compile(rf"{alternatives('ratio_noun')}$")
 _TOWN_AND_COUNTRY = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
+_BOTH = re.compile(rf"{_TOWN_AND_COUNTRY.pattern}|存贷款")
 _PAIRS = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
 _OWNED = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE = ("、", "和", "与", "及")
@@ -141,7 +142,7 @@ def _deals_silently(
     again = again or _follows_two(quantities, clauses, index)
     if _names_as_many(quantities, clauses, index):
         return True
-    if not _TOWN_AND_COUNTRY.search(clause.raw) and not against_two and (not again or clean(clause.head)):
+    if not _BOTH.search(clause.raw) and not against_two and (not again or clean(clause.head)):
         return False
     alike = quantities[index + 1].unit in (quantities[index].unit, "百分点" if against_two else None)
     return clauses[index + 1].raw in ("、", "和") and alike

@@ -49,7 +49,9 @@ def time_of(
     for time in times:
         if time.end > quantity.left:
             break
-        if index and time.role in ("point", "part") and _is_left(sentence, quantities, index, time):
+        if index and time.role in ("point", "part", "end") and _is_left(sentence, quantities, index, time):
+            continue
+        if _is_aside(sentence, time, quantity):
             continue
         if time.role == "now" and not time.high:
             past = found is not None or setting.high != report_year - 1
@@ -65,6 +67,14 @@ def time_of(
         elif time.role == "part":
             found = _part_of(time, found, setting)
     return found
+
+
+def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
+    """Whether a time stands in brackets that are closed before a quantity: 支出（扣除2022年资金）增长3%."""
+    opened = sentence.rfind("（", 0, time.start)
+    if opened < 0 or sentence.find("）", opened, time.start) >= 0:
+        return False
+    return sentence.find("）", time.end, quantity.left) >= 0
 
 
 def _is_left(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:

@@ -132,7 +132,9 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
 def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     """The times before `reach` that something did not only come from, as if they opened the next part."""
     governing = (time for time in times if time.start < reach and time.role in GOVERNING)
-    opening = [time for time in governing if text[time.start - 1] not in "由从"]
+    opening = [
+        time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]
+    ]
     first = times[0] if times and times[0].role == "part" and times[0].start == 0 else None
     if first and (first.end == 0 or text.startswith("，", first.end)):
         opening.append(first)

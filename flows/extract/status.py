@@ -56,7 +56,12 @@ def status_of(
         return "estimate"
     if clause.form != "gap" and time is None and _DEMANDED.search(before) and not _ACCOMPLISHED.search(near):
         return "target"
-    aimed = clause.form != "gap" and _AIM.search(near) and not _ACCOMPLISHED.search(near)
+    aimed = (
+        clause.form != "gap"
+        and "计划" not in clause.than
+        and _AIM.search(near)
+        and not _ACCOMPLISHED.search(near)
+    )
     if (future or time is None) and aimed:
         return "target"
     return "actual"

@@ -27,7 +27,7 @@ _ACTING = re.compile(rf"{alternatives('acting')}.*$")
 _TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
 _RATE_END = re.compile(rf"{alternatives('rate_noun')}$")
-_ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记)(?=.{2})")
+_ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
 _LONGEST_PHRASE = 24
