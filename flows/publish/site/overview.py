@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import schemas
-from flows.publish import releases
+from flows.publish import quality, releases
 from flows.publish.readme import RATES
 from flows.publish.site import words
 from flows.publish.site.linked import dataset, downloads, sitemap
@@ -185,7 +185,7 @@ def _changes(site: Site, version: str) -> Row:
 
 
 def _quality(site: Site, known: Known, made: Given) -> None:
-    results = sorted(site.source.document("quality.json"), key=_worst_first)
+    results = quality.results(site.store, site.source.version)
     crosschecks = {row["check"]: row for row in schemas.rows("crosschecks.csv")}
     flags = [{**row, "count": known.flags[row["flag"]]} for row in schemas.rows("flags.csv")]
     ids = {key for row in results for key in row["examples"]}
@@ -219,10 +219,6 @@ def _quality(site: Site, known: Known, made: Given) -> None:
     told: Row = {"version": site.source.version, "groups": groups, "meanings": crosschecks}
     told |= {"shown": len(pairs), "total": made["rows"]["discrepancies"]}
     site.page("discrepancies.html", "discrepancies.html", told, lambda _: told)
-
-
-def _worst_first(row: Row) -> tuple[Any, ...]:
-    return (row["holds"], ("critical", "warning", "info").index(row["severity"]), -row["failed"])
 
 
 def _reliability(known: Known) -> list[Row]:

@@ -46,10 +46,6 @@ class Source:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def document(self, name: str) -> Any:
-        """The JSON document NAME of the release."""
-        return self._store.read_json(f"{self._folder}/{name}")
-
     def rows(self, table: str, columns: list[str] | None = None) -> Iterator[Row]:
         """The rows of TABLE in their order; of COLUMNS only, where they are named."""
         import pyarrow.parquet as pq
