@@ -79,10 +79,10 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     owner = _OWNED.match(items[0])
     if owner:
         items = [owner[1] + item for item in (items[0][owner.end() :], *items[1:])]
-    bare = [item in members("generic_noun") for item in items[1:]]
+    bare = [item in members("generic_noun") | members("own_amount") for item in items[1:]]
     if all(bare):
-        nouns = by_last_character("generic_noun").get(items[0][-1], ())
-        own = next((noun for noun in nouns if items[0].endswith(noun)), "")
+        ends = (by_last_character(name).get(items[0][-1], ()) for name in ("own_amount", "generic_noun"))
+        own = next((noun for nouns in ends for noun in nouns if items[0].endswith(noun)), "")
         items[1:] = [items[0].removesuffix(own) + item if own else item for item in items[1:]]
     third = _THIRD_INDUSTRY.match(items[-1])
     if third and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
@@ -159,7 +159,8 @@ def _names_as_many(quantities: Sequence[Quantity], clauses: Sequence[Clause], in
     if after - index < 2 or any(one.unit != quantities[index].unit for one in quantities[index:after]):
         return False
     items = _SPLIT.split(_TOWN_AND_COUNTRY.sub("城乡", clean(clause.head)))
-    return len(items) == after - index and all(len(item) > 1 for item in items)
+    whole = _THIRD_INDUSTRY.match(items[-1]) is not None or all(len(item) > 1 for item in items)
+    return len(items) == after - index and whole
 
 
 def _follows_two(quantities: Sequence[Quantity], clauses: Sequence[Clause], index: int) -> bool:

@@ -25,6 +25,7 @@ _STATEMENT_AFTER = re.compile(
     rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|目标|[，。；、（）]"
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
 )
+_CLASS_LIST = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
 _COUNTED = re.compile(r"的?([\u4e00-\u9fff]{2,8}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
 _PRIORITY = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
 _RANK_CUE = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
@@ -146,6 +147,9 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
     counted = _COUNTED.match(sentence, right) if passed else None
     if counted and not leading_verb(counted[1]):
         return True
+    listed = _CLASS_LIST.match(sentence, right)
+    if listed and not _STATEMENT_AFTER.match(sentence, listed.end()):
+        return _CLASS_AFTER.match(sentence, listed.end()) is not None
     return _bounds_a_class(sentence, quantity)
 
 

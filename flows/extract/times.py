@@ -175,7 +175,9 @@ def _dated(match: re.Match[str], report_year: int) -> Time:
     named = match.string.startswith(_VISION, match.end("dated"))
     if named or match.string.endswith("面向", 0, match.start("dated")):
         return _made(match, said, said, "name")
-    if match["since"] and said < report_year - 1:
+    start, end = match.span("dated")
+    begun = match["since"] or (match.string[end - 1] == "起" and match.string[start - 1 : start] == "自")
+    if begun and said < report_year - 1:
         return _made(match, said, report_year - 1, "span")
     return _made(match, said, said, "point", suffix(match["within"]))
 
