@@ -14,10 +14,10 @@ import pytest
 from flows.check import expected
 
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "planted_errors.py"
-ERRORS = 60
+ERRORS = 100
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def benchmark(corpus: Path) -> Iterator[ModuleType]:
     spec = importlib.util.spec_from_file_location("planted_errors", BENCHMARK)
     assert spec is not None and spec.loader is not None
