@@ -67,8 +67,8 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
     if head and not begins_with_preposition(head):
         return _own(head, thread, before, clause)
     if clause.earlier and before and not head:
-        named = _TRAILING_VERB.sub("", clean(before))
-        return named if indicators.code_of(named) else clean(before)
+        begun = _TRAILING_VERB.sub("", clean(before))
+        return begun if indicators.code_of(begun) else clean(before)
     if before and not clause.listed:
         phrase = clean(before)
         spoken_of = _AS_FOR.fullmatch(phrase)

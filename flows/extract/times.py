@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from flows.extract.parts import Time
 from flows.extract.scanning import scan, scanner
@@ -43,7 +44,7 @@ _EXPRESSION = (
     rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
     rf"(?P<within>上半年|下半年|前三季度|第?[一二三四]季度|{_MONTH}(?:份|底|末|初)?|年?[底末初]|前)?"
-    r"(?P<since>以来)?起?)"
+    r"(?P<since>以来|(?<=自\d\d\d\d年)起)?起?)"
     rf"|(?P<plan>[“\"‘]?(?P<planned>{_PLAN})[”\"’]?(?:计划|规划)?的?(?P<planpart>{_PLAN_PART})"
     rf"|[“\"‘](?P<quoted>{_PLAN})[”\"’](?:计划|规划|目标|任务)?)"
     r"|(?P<ordinal>(?P<ordinalplan>第[一二三四五六七八九十]{1,3}个五年)(?:计划|规划)?"
@@ -175,9 +176,7 @@ def _dated(match: re.Match[str], report_year: int) -> Time:
     named = match.string.startswith(_VISION, match.end("dated"))
     if named or match.string.endswith("面向", 0, match.start("dated")):
         return _made(match, said, said, "name")
-    start, end = match.span("dated")
-    begun = match["since"] or (match.string[end - 1] == "起" and match.string[start - 1 : start] == "自")
-    if begun and said < report_year - 1:
+    if match["since"] and said < report_year - 1:
         return _made(match, said, report_year - 1, "span")
     return _made(match, said, said, "point", suffix(match["within"]))
 
@@ -275,14 +274,6 @@ def _founded(match: re.Match[str], report_year: int) -> Time:
     return _made(match, _FOUNDED, report_year - 1, "span")
 
 
-def _then(match: re.Match[str], report_year: int) -> Time:
-    return _other(match, report_year, "then")
-
-
-def _now(match: re.Match[str], report_year: int) -> Time:
-    return _other(match, report_year, "now")
-
-
 _READERS: dict[str, Callable[[re.Match[str], int], Time]] = {
     "between": _between,
     "upto": _upto,
@@ -299,7 +290,7 @@ _READERS: dict[str, Callable[[re.Match[str], int], Time]] = {
     "part": _part,
     "decade": _decade,
     "length": _length,
-    "then": _then,
-    "now": _now,
+    "then": partial(_other, role="then"),
+    "now": partial(_other, role="now"),
     "founded": _founded,
 }
