@@ -45,19 +45,21 @@ def entries(store: Store) -> list[Entry]:
 
 def needed(store: Store) -> Needed:
     """What releases were made from, and what the next one is made from by this version."""
-    names: set[str] = set()
+    known = list(readings(store, work.captures(store)))
     latest: dict[tuple[str, str], tuple[str, str]] = {}
-    for capture, reading in readings(store, work.captures(store)):
+    for capture, reading in known:
         for item in reading.items:
             # What came again from the same origin has replaced what came before.
             key, this = (item.report_id, item.origin), (capture.captured_at, capture.sha256)
             latest[key] = max(this, latest.get(key, this))
-    for item, name in work.extracted(store, read.fingerprint(), extract.fingerprint()):
-        names |= {name, f"work/texts/{item.report['text_sha256']}.txt"}
-    names.add(f"work/checked/{check.fingerprint(entries(store))}")
-    used = {sha256 for _, sha256 in latest.values()}
-    names |= {reading_name(work.capture(store, sha256)) for sha256 in used}
-    return Needed(used | releases.captures(store), names)
+    captures = {sha256 for _, sha256 in latest.values()} | releases.captures(store)
+    names = {f"work/checked/{check.fingerprint(entries(store))}"}
+    names |= {name for _, name in work.extracted(store, read.fingerprint(), extract.fingerprint())}
+    for capture, reading in known:
+        if capture.sha256 in captures:
+            names.add(reading_name(capture))
+            names |= {f"work/texts/{item.report['text_sha256']}.txt" for item in reading.items}
+    return Needed(captures, names)
 
 
 def findings(store: Store, inputs: str) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ def test_the_command_says_what_goes_and_loses_nothing(
     assert (before["version"], len(captures(output))) == ("1.0.1", 3)
 
     told = json.loads(done("prune", "--days", "0", "--dry-run", "--json"))
-    assert {one["what"] for one in told["files"]} >= {"captures", "extracted", "texts"}
+    assert {one["what"] for one in told["files"]} >= {"captures", "extracted", "read"}
     assert len(captures(output)) == 3
     assert "are gone" in done("prune", "--days", "0")
     # That of the letter goes; both releases keep theirs.
