@@ -218,6 +218,7 @@ def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
 
 def _summary(given: dict[str, Any], verbose: bool) -> Summary:
     from flows import server
+    from flows.masking import masked
     from flows.store import StoreError
 
     server.environment(quiet=not verbose)
@@ -233,7 +234,9 @@ def _summary(given: dict[str, Any], verbose: bool) -> Summary:
         if isinstance(summary, Exception):
             raise summary
     except (StoreError, server.ServerError, pipeline.WorkersError, pipeline.ParameterTypeError) as error:
-        raise click.ClickException(" ".join(str(error).split())) from None
+        raise click.ClickException(masked(" ".join(str(error).split()))) from None
+    except pipeline.SERVER_ERRORS as error:
+        raise click.ClickException(server.lost(error)) from None
     return summary
 
 

@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 import flows
 from flows.settings import prefect_environment, settings
 
@@ -22,6 +24,7 @@ prefect_environment()
 from prefect import flow, get_run_logger  # noqa: E402
 from prefect.client.schemas.objects import State  # noqa: E402
 from prefect.exceptions import ParameterTypeError as ParameterTypeError  # noqa: E402
+from prefect.exceptions import PrefectHTTPStatusError  # noqa: E402
 from prefect.runtime import deployment, flow_run  # noqa: E402
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: E402
 from prefect.states import Completed, Failed  # noqa: E402
@@ -41,6 +44,9 @@ from flows.pipeline_tasks import watch as watch  # noqa: E402
 from flows.publish import PublishError  # noqa: E402
 from flows.store import Store, StoreError  # noqa: E402
 from flows.summary import Extracted, Fetched, Summary, summed_up, table_of  # noqa: E402
+
+SERVER_ERRORS = (httpx.HTTPError, PrefectHTTPStatusError)
+"""What is raised when Prefect's server goes in the middle of a run."""
 
 _BYTES_PER_CHAR = 3
 _LONGEST_WAIT = 3600.0

@@ -159,12 +159,16 @@ def _runner() -> Iterator[TaskRunner[Any]]:
                 for child in multiprocessing.active_children():
                     child.kill()
                 raise
-    except OSError as error:
+    except (StoreError, WorkersError):
+        raise
+    except Exception as error:
+        # Faults of single reports are kept with them; what is left is that the cluster does not work.
         if kind != "dask":
             raise
         where = settings().dask or "of this machine"
+        what = " ".join(str(error).split())[:200] or type(error).__name__
         raise WorkersError(
-            f"The Dask scheduler at {where} does not answer ({error}). Start it, or mend BAOGAO_DASK."
+            f"The Dask scheduler at {where} does not answer ({what}). Start it, or mend BAOGAO_DASK."
         ) from error
 
 

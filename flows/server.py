@@ -17,6 +17,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from flows.masking import masked
 from flows.settings import prefect_environment
 
 # After the run has gone the server has a moment to write down what it was told last.
@@ -93,13 +94,25 @@ def ready(process: subprocess.Popen[bytes] | None = None, seconds: float | None 
     problem = "no answer"
     while time.monotonic() < end and (process is None or process.poll() is None):
         try:
-            with _open(f"{address}/health"):
-                return
+            with _open(f"{address}/health") as answer:
+                if answer.read(5) == b"true":
+                    return
+            problem = "what answers is not Prefect"
         except (ValueError, OSError) as error:
             problem = str(getattr(error, "reason", error))
         time.sleep(0.05)
-    advice = "Run `prefect server start` to see why" if process else "Start it, or unset PREFECT_API_URL"
-    raise ServerError(f"No Prefect server answers at {address} ({problem}). {advice}.")
+    here = "Start it, mend PREFECT_API_URL (http://HOST:4200/api), or unset it"
+    advice = "Run `prefect server start` to see why" if process else here
+    raise ServerError(f"No Prefect server answers at {masked(address)} ({problem}). {advice}.")
+
+
+def lost(error: Exception) -> str:
+    """What to say when the server at PREFECT_API_URL stopped answering in the middle of a run."""
+    what = " ".join(str(error).split())[:200] or type(error).__name__
+    address = os.environ["PREFECT_API_URL"]
+    return (
+        f"The Prefect server at {address} fails ({what}). See its log; what was done stays done: run again."
+    )
 
 
 def _profile() -> dict[str, str]:
