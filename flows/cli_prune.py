@@ -28,7 +28,7 @@ def prune(dry_run: bool, days: int, output: str | None, as_json: bool) -> None:
     store = Store(output_root(output))
     try:
         with store.lock("release"):
-            old = list(prune.unneeded(store, pipeline_state.needed(store), days))
+            old = list(prune.unneeded(store, pipeline_state.needed, days))
             for one in () if dry_run else old:
                 prune.remove(store, one)
     except StoreError as error:

@@ -285,6 +285,9 @@ def _run(
                 message = str(error)
     looked_at = inputs if release is None or release.new else ""
     findings = table_of(state.findings(store, looked_at)) if looked_at else []
+    if release is not None and release.new:
+        with store.lock("release", seconds=_LONGEST_WAIT):
+            prune.tidy(store, state.needed)
     summary = summed_up(fetched, extracted, release, message, [pages, prune.over_budget(store)])
     tell(summary, findings)
     return summary

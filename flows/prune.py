@@ -8,7 +8,7 @@ next release stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,9 +36,13 @@ class Old:
     what: str
 
 
-def unneeded(store: Store, needed: Needed, days: int) -> Iterator[Old]:
-    """The files below `work/` that are not NEEDED; captures only when they are older than so many DAYS."""
+def unneeded(store: Store, tell: Callable[[Store], Needed], days: int) -> Iterator[Old]:
+    """The files below `work/` that are not needed, as TELL says; captures only when older than so many DAYS.
+
+    What comes while this looks is left alone: the files are listed before what is needed is told.
+    """
     sizes = store.sizes("work")
+    needed = tell(store)
     until = (datetime.now(UTC) - timedelta(days=days)).isoformat()
     old = {
         sha256
@@ -52,6 +56,13 @@ def unneeded(store: Store, needed: Needed, days: int) -> Iterator[Old]:
             yield Old(name, size, "captures")
         elif folder in _MADE and not {name, "/".join(name.split("/")[:3])} & needed.names:
             yield Old(name, size, folder.removeprefix("work/"))
+
+
+def tidy(store: Store, tell: Callable[[Store], Needed]) -> None:
+    """Removes what was extracted and checked for earlier releases: the next one needs none of it."""
+    for old in unneeded(store, tell, 0):
+        if old.what in ("extracted", "checked"):
+            remove(store, old)
 
 
 def remove(store: Store, old: Old) -> None:

@@ -197,3 +197,16 @@ def test_texts_that_are_no_reports_count_only_where_nothing_else_came(
     one = Rejected("a.txt", "empty", "a.txt: There is no text in it.")
     summary = Summary("nothing-new", None, ["410800-2016"] * reports, 0, [one] * rejected, [one] * others)
     assert summary.ok is ok
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("prefect_server")
+def test_runs_in_a_row_release_what_changed_and_leave_nothing_behind() -> None:
+    """The benchmark of 200 runs, with six: three releases, and every one of them says what is so."""
+    from tests.benchmarks.run import in_a_row
+
+    first, second, third = in_a_row(6, every=2)
+    assert [row["releases"] for row in (first, second, third)] == [1, 2, 3]
+    assert third["open files"] <= second["open files"]
+    # Of each change its capture (two files), what it held and its text stay.
+    assert third["other files"] - second["other files"] == second["other files"] - first["other files"] == 2

@@ -109,8 +109,8 @@ def test_a_source_that_is_down_stops_no_other_and_is_made_good_by_the_next_run(
 
     with served(Site({"/2024.html": Answer(page(2024))})) as site:
         entry = (
-            "  - {name: NAME, title: NAME, kind: urls, region: '610000', interval: 0.1, every: 24, reuse: free,"
-            " allow_private: true, addresses: [ADDRESS]}\n"
+            "  - {name: NAME, title: NAME, kind: urls, region: '610000', interval: 0.1, every: 24,"
+            " reuse: free, allow_private: true, addresses: [ADDRESS]}\n"
         )
         there = entry.replace("NAME", "there").replace("ADDRESS", f"{site.address}/2024.html")
         away = entry.replace("NAME", "away").replace("ADDRESS", f"{site.address}/2023.html")
