@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
 
 from tests.conftest import EXAMPLE, latest
-from tests.deploy.operator import Operator, wait
+from tests.deploy.operator import ROOT, Operator, kill_all, wait
 
 pytestmark = pytest.mark.slow
 TEXT = EXAMPLE.read_text("utf-8")
@@ -121,3 +127,27 @@ def test_what_is_not_there_is_not_taken_for_nothing_new(operator: Operator, tmp_
     key = operator.trigger("one-report/one-report", report=str(tmp_path / "none.txt"))
     assert operator.ended(key) == "Rejected"
     assert "There is no such file" in operator.artifacts(key)["run-report"]
+
+
+def test_what_a_laptop_serves_keeps_its_schedule_when_it_stops(operator: Operator) -> None:
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    (program,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    serving = subprocess.Popen(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PREFECT_API_URL": operator.api, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def there() -> bool:
+        with suppress(HTTPError):
+            return bool(operator.deployment("baogao/laptop")["schedules"])
+        return False
+
+    try:
+        wait(there, 60, "the deployment")
+    finally:
+        kill_all(serving, signal.SIGTERM)
+    (schedule,) = operator.deployment("baogao/laptop")["schedules"]
+    assert schedule["active"]
+    operator.ask(f"/deployments/{operator.deployment('baogao/laptop')['id']}", method="DELETE")
