@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from flows import schemas
+from flows.extract.phrases import leading_verb
 from flows.extract.words import alternatives, members
 
 _COUNTRY = "100000"
@@ -81,7 +82,7 @@ def _below(code: str) -> dict[str, str]:
             known.add(region.code)
             inside.setdefault(region.name, region.code)
             short = _shorts().get(region.code, "")
-            if len(short) >= 2 and not own.startswith(short):
+            if len(short) >= 2 and not own.startswith(short) and leading_verb(short) != short:
                 inside.setdefault(short, region.code)
                 inside.setdefault(short + region.name[-1], region.code)
     return inside

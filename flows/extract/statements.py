@@ -101,6 +101,8 @@ def _statement(
         sentence.text, sentence.lead, quantity, clause, time, setting, year, year > report.report_year
     )
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
+    if last is not None and _measures_growth(last, clause, base, time):
+        period = last.period
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
@@ -109,6 +111,12 @@ def _statement(
         thread.time = replace(time, start=0, end=0) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
+
+
+def _measures_growth(before: Statement, clause: Clause, base: str, time: Time | None) -> bool:
+    """Whether a gap is that of the growth before it: 年均增长6%，高于全国1个百分点."""
+    own = time is not None and time.start >= before.quantity.left
+    return clause.form == "gap" and before.clause.measure == "growth" and before.base == base and not own
 
 
 def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) -> bool:
