@@ -32,8 +32,8 @@ LEAST = {
         "status": 0.99, "period": 0.965, "indicator": 0.975, "subject": 0.91, "exact": 0.945,
     },
     "older": {
-        "recall": 0.985, "precision": 0.97, "value": 0.99, "unit": 0.995, "bound": 0.975, "measure": 0.955,
-        "status": 0.905, "period": 0.77, "indicator": 0.95, "subject": 0.69, "exact": 0.7,
+        "recall": 0.99, "precision": 0.98, "value": 0.99, "unit": 0.995, "bound": 0.98, "measure": 0.97,
+        "status": 0.925, "period": 0.855, "indicator": 0.95, "subject": 0.77, "exact": 0.79,
     },
 }  # fmt: skip
 
@@ -78,7 +78,7 @@ def test_coded_numbers_stand_where_the_text_has_them(stretch):
 
 
 @needs_shared
-@pytest.mark.parametrize(("age", "fewest"), [("recent", 500), ("older", 400)])
+@pytest.mark.parametrize(("age", "fewest"), [("recent", 500), ("older", 550)])
 def test_extraction_stays_as_good_as_it_was_measured(age, fewest):
     total: Counter[str] = Counter()
     for stretch in STRETCHES:
