@@ -75,8 +75,8 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         if spoken_of:
             return spoken_of[1] + head
         shorter = _TRAILING_VERB.sub("", phrase)
-        named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
-        if shorter and len(shorter) <= _LONGEST_PHRASE and named:
+        is_named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
+        if shorter and len(shorter) <= _LONGEST_PHRASE and is_named:
             return shorter + head
         opening = _named_opening(phrase)
         if opening:
