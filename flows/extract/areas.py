@@ -9,7 +9,7 @@ from flows import schemas
 from flows.extract.phrases import leading_verb
 from flows.extract.words import alternatives, members
 
-_COUNTRY = "100000"
+COUNTRY = "100000"
 _WIDER = {
     "country": (),
     "province": ("全国",),
@@ -46,7 +46,7 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
 def own_name(code: str) -> tuple[re.Pattern[str], str]:
     """The report's own region at the start of a phrase (北京, 北京市, 北京全市), and its first character."""
     region = schemas.regions().get(code)
-    if region is None or code == _COUNTRY:
+    if region is None or code == COUNTRY:
         return re.compile("^(?:中国|我国)"), "中"
     names = f"{region.name}|{_shorts().get(code, region.name)}"
     return re.compile(f"^(?:{names})(?:全[省市区县州]|地区)?(?=[\\u4e00-\\u9fff]{{2}})"), region.name[0]
@@ -54,7 +54,7 @@ def own_name(code: str) -> tuple[re.Pattern[str], str]:
 
 def _wider_code(word: str, region_code: str) -> str:
     if word == "全国":
-        return _COUNTRY
+        return COUNTRY
     return region_code[:2] + "0000" if word in ("全省", "全自治区", "全区") else region_code[:4] + "00"
 
 
@@ -64,7 +64,7 @@ def _by_opening(code: str) -> dict[str, tuple[str, ...]]:
 
     A national report names areas without being about them alone, so it has none.
     """
-    if code == _COUNTRY:
+    if code == COUNTRY:
         return {}
     found: dict[str, list[str]] = {}
     for name in _below(code):

@@ -162,6 +162,8 @@ def _indicator(
     for candidate in (base,) if clause.form in ("gap", "multiple", "rank") else (subject, base):
         text = candidate.removeprefix(area or "")
         text = own.sub("", text) if text.startswith(own_first) else text
+        if region_code == areas.COUNTRY and text.startswith("地方"):
+            continue
         code = indicators.code_of(text, clause.measure == "change")
         if code and indicators.fits(code, clause.measure, quantity.unit):
             return code
