@@ -92,7 +92,7 @@ def yank(version: str, reason: str, output: str | None) -> None:
     except PublishError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"{version} is withdrawn; the latest release is {latest or 'none'}")
-    if latest and (problem := pages(store, latest, always=True)):
+    if problem := pages(store, latest or version, always=True):
         raise click.ClickException(problem)
 
 

@@ -68,3 +68,12 @@ def test_site_without_a_release_says_what_to_run(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["site", "--output", str(tmp_path)])
     assert done.exit_code == 1
     assert "run PATH" in done.output
+
+
+def test_a_withdrawn_release_is_withdrawn_on_its_pages(store: Store, go: Publish) -> None:
+    go(store, stored(store))
+    reason = "The text was of another city."
+    done = CliRunner().invoke(main, ["yank", "1.0.0", "--reason", reason, "--output", store.root])
+    assert done.exit_code == 0, done.output
+    for name in ("index", "releases"):
+        assert reason in store.read_bytes(f"public/en/{name}.html").decode()

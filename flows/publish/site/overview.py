@@ -59,6 +59,7 @@ _EXPLORED = {
 
 def _home(site: Site, counts: Counts, known: Known, made: Given) -> None:
     rows, version = made["rows"], site.source.version
+    yanked = releases.yanked(site.store).get(version)
     news = list(_news(site))
     years = [one["report_year"] for one in known.reports]
     last = max(known.reports, key=lambda one: (one["report_year"], one["region_code"]))
@@ -76,6 +77,7 @@ def _home(site: Site, counts: Counts, known: Known, made: Given) -> None:
         facts |= {"spatialCoverage": "China", "distribution": downloads(made["files"], folder)}
         return {
             "rows": rows,
+            "yanked": yanked,
             "regions": len(known.regions),
             "first_year": min(years),
             "last_year": max(years),
@@ -89,7 +91,7 @@ def _home(site: Site, counts: Counts, known: Known, made: Given) -> None:
             "linked": dataset(language, title, about, address, **facts),
         }
 
-    site.page("home.html", "index.html", [made, news, counts, len(known.regions), years], given)
+    site.page("home.html", "index.html", [made, yanked, news, counts, known.regions, years], given)
 
 
 def _news(site: Site) -> Iterator[Row]:
@@ -169,7 +171,7 @@ def _releases(site: Site) -> None:
         made = releases.provenance(site.store, one["version"])
         told = _changes(site, one["version"])
         listed.append({**one, "yanked": one.get("yanked"), "forced": made.get("forced", ""), **told})
-    given = {"releases": listed, "version": site.source.version}
+    given = {"releases": listed, "version": releases.usable(site.store) or site.source.version}
     site.page("releases.html", "releases.html", given, lambda _: given)
 
 
