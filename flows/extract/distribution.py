@@ -21,6 +21,7 @@ _BOTH = re.compile(rf"{_TOWN_AND_COUNTRY.pattern}|存贷款")
 _PAIRS = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
 _OWNED = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE = ("、", "和", "与", "及")
+_LONGEST_TWIN = 3
 _JOINTS = "、和与及"
 _PLACE = re.compile("(?:全[国省市区州县]|世界|全球)?第")
 _SPREADING = ("about", "lower", "upper")
@@ -184,6 +185,8 @@ def _shared_end(item: str, last: str) -> str:
     rest = last[at + 1 :] if at >= 0 else ""
     if len(rest) >= 2:
         return rest
+    if item[0] == last[0] and len(item) <= _LONGEST_TWIN and not indicators.code_of(item):
+        return last[len(item) :]
     if len(item) > len(last):
         return ""
     return next((noun for noun in nouns.get(last[-1], ()) if last.endswith(noun)), "")

@@ -124,7 +124,7 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
     """第三, 初一, 前10名, 3号, 三级, 5型."""
     before = sentence[quantity.start - 1 : quantity.start]
     unit = quantity.unit
-    if before in ("第", "初", "老") or (before == "前" and unit in ("", "位", "名", "%")):
+    if before in ("第", "初", "老") or (before == "前" and unit in ("", "位", "名", "%", "‰")):
         return True
     if unit == "次" and sentence.startswith(_SESSIONS, quantity.right):
         return True

@@ -27,6 +27,7 @@ _FALL_NOUN = re.compile(rf"{alternatives('fall_noun')}{_AIMED}")
 _CHANGE = re.compile(
     rf"[^，]{{0,12}}?(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')}))(?=.{{2}})"
 )
+_FALL = re.compile(rf"{alternatives('fall_verb')}(?=.{{2}})")
 _RATE = re.compile(
     rf"的?(?:年均|平均|较快|增长)?(?:速度|幅度|比例)(?:快速|持续|稳定|高速)?"
     rf"(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')})|增长|递增|上升|发展|前进)"
@@ -143,7 +144,8 @@ def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
 
 def _verb_change(clause: Clause, quantity: Quantity, head: str) -> None:
     """减少贫困人口5万人: the verb of a change opens the clause."""
-    if clause.listed or (quantity.kind == "ratio" and quantity.unit != "%"):
+    goes_on = clause.listed and not _FALL.match(head)
+    if goes_on or (quantity.kind == "ratio" and quantity.unit != "%"):
         return
     change = _CHANGE.match(head)
     if change and len(head) - change.end() < _LONGEST_CHANGED:
