@@ -28,8 +28,8 @@ needs_shared = pytest.mark.skipif(
 # What was measured, less a little: a fall below is a step back. Reports before 2000 are harder.
 LEAST = {
     "recent": {
-        "recall": 0.99, "precision": 0.99, "value": 0.995, "unit": 0.995, "bound": 0.99, "measure": 0.99,
-        "status": 0.99, "period": 0.965, "indicator": 0.975, "subject": 0.91, "exact": 0.945,
+        "recall": 0.99, "precision": 0.99, "value": 0.995, "unit": 0.995, "bound": 0.995, "measure": 0.99,
+        "status": 0.99, "period": 0.975, "indicator": 0.98, "subject": 0.94, "exact": 0.96,
     },
     "older": {
         "recall": 0.99, "precision": 0.98, "value": 0.99, "unit": 0.995, "bound": 0.98, "measure": 0.97,
@@ -78,7 +78,7 @@ def test_coded_numbers_stand_where_the_text_has_them(stretch):
 
 
 @needs_shared
-@pytest.mark.parametrize(("age", "fewest"), [("recent", 500), ("older", 550)])
+@pytest.mark.parametrize(("age", "fewest"), [("recent", 800), ("older", 550)])
 def test_extraction_stays_as_good_as_it_was_measured(age, fewest):
     total: Counter[str] = Counter()
     for stretch in STRETCHES:
