@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from flows.store import Store
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("zh", "en")
 _FOUND = """() => ({
   ids: [...document.querySelectorAll("[id]")].map((one) => one.id),
