@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 import flows
 from flows import check, publish
@@ -62,6 +63,15 @@ def built(store: Store) -> Path:
 def text_of(html: str) -> str:
     """What a reader sees of HTML."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html.partition("<body")[2])).split())
+
+
+def correction(folder: Path, nasty: str) -> Path:
+    """A file that corrects the jobs of the report of `hostile`, with NASTY as its reason and author."""
+    one = {"report": "410800-2016", "observation_id": "410800-2016-jobs", "field": "bound"}
+    one |= {"expect": "about", "value": "lower", "reason": f"{nasty} why", "who": f"{nasty} who"}
+    path = folder / "corrections.yaml"
+    path.write_text(yaml.safe_dump([one], allow_unicode=True), "utf-8")
+    return path
 
 
 def hostile(store: Store, nasty: str, year: int = 2016) -> check.Entry:

@@ -10,8 +10,9 @@ from urllib.parse import quote, urldefrag, urljoin
 
 import pytest
 
+from flows.settings import settings
 from tests.publish.conftest import Publish
-from tests.site.conftest import built, hostile, serving, watched
+from tests.site.conftest import built, correction, hostile, serving, watched
 from tests.site.test_build import KINDS, NASTY
 
 if TYPE_CHECKING:
@@ -258,7 +259,11 @@ def test_pages_work_when_they_are_opened_as_files(page: Page, catalogue: Path) -
 
 
 @pytest.fixture
-def hostile_address(store: Store, go: Publish) -> Iterator[str]:
+def hostile_address(
+    store: Store, go: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    monkeypatch.setenv("BAOGAO_CORRECTIONS", str(correction(tmp_path, NASTY)))
+    settings.cache_clear()
     go(store, hostile(store, NASTY), hostile(store, "长" * 1_000_000, 2017))
     with serving(built(store).parent) as found:
         yield found

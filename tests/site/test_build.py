@@ -18,7 +18,7 @@ from flows.settings import settings
 from flows.store import Store
 from tests.builders import stored
 from tests.publish.conftest import Publish
-from tests.site.conftest import built, hostile, text_of
+from tests.site.conftest import built, correction, hostile, text_of
 
 KINDS = (
     "index", "indicators", "regions", "reports", "releases", "quality", "discrepancies", "codebook", "use",
@@ -120,7 +120,11 @@ def test_the_first_build_after_another_one_was_killed_makes_all_good(store: Stor
     assert site.build(store, "1.0.0").written == 1
 
 
-def test_texts_from_outside_stay_texts(store: Store, go: Publish) -> None:
+def test_texts_from_outside_stay_texts(
+    store: Store, go: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAOGAO_CORRECTIONS", str(correction(tmp_path, NASTY)))
+    settings.cache_clear()
     go(store, hostile(store, NASTY))
     public = built(store)
     parser = html5lib.HTMLParser(strict=True)
@@ -134,6 +138,7 @@ def test_texts_from_outside_stay_texts(store: Store, go: Publish) -> None:
     shown = text_of(page(public, "report/410800-2016"))
     plain = re.sub("[\x00-\x08\x0b-\x1f\u061c\u200f\u202a-\u202e]", "\ufffd", NASTY)
     assert f"{plain}报告" in shown
+    assert f"{plain} why" in text_of(page(public, "quality"))
     assert 'id="410800-2016-other"' in page(public, "report/410800-2016")
 
 
