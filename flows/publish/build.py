@@ -16,6 +16,7 @@ from flows.model import Checked, Finding
 from flows.publish import changes, gate, metadata, releases, versions
 from flows.publish.changes import Change, Counts
 from flows.publish.derived import DERIVED, derive
+from flows.publish.made import Made
 from flows.publish.releases import PublishError
 from flows.publish.tables import CODE_LISTS, NAMES, code_list
 from flows.publish.versions import Reason
@@ -82,9 +83,7 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, as
     why_not = [*blocked, *gate.held(store, folder, rows, previous, asked.accuracy), *gate.lacking(described)]
     findings = Counter(checked.counts) + Counter(f"{one.check} ({one.severity})" for one in found)
     told = dict(sorted(findings.items()))
-    made = metadata.Made(
-        version, previous, created, checked.inputs, rows, counts, told, tuple(why_not), asked.force
-    )
+    made = Made(version, previous, created, checked.inputs, rows, counts, told, tuple(why_not), asked.force)
     _write_changes(folder, made, why, spool)
     _write_changelog(store, folder, made, why)
     metadata.write(folder, made, described)
@@ -158,7 +157,7 @@ def _shown(change: Change) -> dict[str, Any]:
     return found | ({"fields": change.fields} if change.fields else {})
 
 
-def _write_changes(folder: Path, made: metadata.Made, why: list[Reason], spool: Path) -> None:
+def _write_changes(folder: Path, made: Made, why: list[Reason], spool: Path) -> None:
     """changes.json: the counts, and the rows of SPOOL, which is used up. Of a first release no rows."""
     head = {
         "version": made.version,
@@ -179,7 +178,7 @@ def _counted(counts: Counts) -> dict[str, int]:
     return {"added": counts.added, "removed": counts.removed, "changed": counts.changed}
 
 
-def _write_changelog(store: Store, folder: Path, made: metadata.Made, why: list[Reason]) -> None:
+def _write_changelog(store: Store, folder: Path, made: Made, why: list[Reason]) -> None:
     """CHANGELOG.md: this version on top of what the previous one says."""
     head = "# Changes\n"
     lines = [head, f"## {made.version} ({made.created[:10]})\n", *(f"- {reason.text}" for reason in why), ""]

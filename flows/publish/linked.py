@@ -9,19 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows import schemas
-from flows.publish.readme import ABOUT, TITLE
+from flows.publish.made import ABOUT, KEYWORDS, LANGUAGES, LICENSE, PUBLISHER, TITLE, Made
 from flows.publish.tables import tables
 
-if TYPE_CHECKING:
-    from flows.publish.metadata import Made
-
-LICENSE = "https://creativecommons.org/licenses/by/4.0/"
-PUBLISHER = "The Baogao contributors"
-KEYWORDS = ("China", "government work report", "政府工作报告", "indicators", "targets")
-LANGUAGES = ("zh", "en")
 RELEASES = "../"
 Facts = Mapping[str, Mapping[str, Any]]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 from flows.publish import linked
-from flows.publish.changes import Counts
-from flows.publish.readme import ABOUT, TITLE, readme
+from flows.publish.made import ABOUT, KEYWORDS, LICENSE, TITLE, Made
+from flows.publish.readme import readme
 from flows.publish.releases import CHECKSUMS, PROVENANCE, PublishError
 from flows.publish.tables import file_name, table_schema, tables
 
@@ -39,27 +39,6 @@ _ALWAYS = (
 )  # fmt: skip
 # Written for people to open; Frictionless cannot read them, and they are described as plain files.
 _PLAIN = ("dta",)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What is known of a release before its metadata are written.
-
-    `created` is the time in ISO 8601, `rows` are counted by table, `changes` by table against `previous`.
-    `gate` says what spoke against publishing, `forced` why it was published all the same; `software` is the
-    version of Baogao.
-    """
-
-    version: str
-    previous: str | None
-    created: str
-    inputs: str
-    rows: Mapping[str, int]
-    changes: Mapping[str, Counts]
-    findings: Mapping[str, int]
-    gate: tuple[str, ...] = ()
-    forced: str = ""
-    software: str = ""
 
 
 def resources(folder: Path, rows: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -130,11 +109,11 @@ def _package(made: Made, described: list[dict[str, Any]]) -> dict[str, Any]:
         "description": ABOUT,
         "version": made.version,
         "created": made.created,
-        "keywords": list(linked.KEYWORDS),
+        "keywords": list(KEYWORDS),
         "licenses": [
             {
                 "name": "CC-BY-4.0",
-                "path": "https://creativecommons.org/licenses/by/4.0/",
+                "path": LICENSE,
                 "title": "Creative Commons Attribution 4.0",
             }
         ],

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows import schemas
+from flows.publish.made import ABOUT, TITLE, Made
 from flows.publish.tables import file_name, tables
-
-if TYPE_CHECKING:
-    from flows.publish.metadata import Made
-
-TITLE = "Baogao: what the government work reports of China say, number by number"
-ABOUT = (
-    "Every quantity that the government work reports of China state, with its indicator, measure, period and "
-    "unit, and with the sentence and the place in the text where it stands."
-)
 
 _USE = """\
 ```python

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from flows.publish.linked import KEYWORDS, LICENSE, PUBLISHER
+from flows.publish.made import KEYWORDS, LICENSE, PUBLISHER
 from flows.publish.site.words import LANGUAGES, TAGS
 
 Facts = Mapping[str, Any]
