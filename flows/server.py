@@ -37,6 +37,7 @@ server.run()
 
 
 # With one connection to SQLite its writers wait for each other; with several they lock each other out.
+# Good for single runs: automations, which ask the server from within, want PostgreSQL.
 _ONE_WRITER = {
     "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "1",
     "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "0",

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 ROOT = Path(__file__).parents[2]
 PREFECT = [sys.executable, "-m", "prefect"]
@@ -78,6 +79,24 @@ class Operator:
         """All that a run has logged."""
         wanted = {"logs": {"flow_run_id": {"any_": [key]}}, "sort": "TIMESTAMP_ASC"}
         return "\n".join(one["message"] for one in self.ask("/logs/filter", wanted))
+
+    @contextmanager
+    def deployed(self) -> Iterator[None]:
+        """Everything is deployed as long as the block takes; what a run before has left goes first."""
+        self.prefect("work-pool", "create", "--type", "process", "baogao", "--overwrite")
+        self.remove()
+        done = self.prefect("--no-prompt", "deploy", "--all")
+        assert done.returncode == 0, done.stdout + done.stderr
+        try:
+            yield
+        finally:
+            self.remove()
+
+    def remove(self) -> None:
+        """Removes the deployments, with the places that runs have taken in them."""
+        for name in ("baogao/daily", "baogao/congress-season", "baogao/rebuild", "one-report/one-report"):
+            with suppress(HTTPError):
+                self.ask(f"/deployments/{self.deployment(name)['id']}", method="DELETE")
 
     @contextmanager
     def worker(self, **variables: str) -> Iterator[subprocess.Popen[bytes]]:

@@ -28,14 +28,11 @@ def operator(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("operator")
     (folder / "inbox").mkdir()
     someone = Operator(prefect_server, folder / "output")
-    made = someone.prefect("work-pool", "create", "--type", "process", "baogao", "--overwrite")
-    assert made.returncode == 0, made.stderr
-    deployed = someone.prefect("--no-prompt", "deploy", "--all")
-    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    with someone.worker(BAOGAO_INBOX=str(folder / "inbox"), BAOGAO_SITE="https://data.example/"):
+    with (
+        someone.deployed(),
+        someone.worker(BAOGAO_INBOX=str(folder / "inbox"), BAOGAO_SITE="https://data.example/"),
+    ):
         yield someone
-    for name in ("baogao/daily", "baogao/congress-season", "baogao/rebuild", "one-report/one-report"):
-        someone.ask(f"/deployments/{someone.deployment(name)['id']}", method="DELETE")
 
 
 def test_all_is_deployed_with_its_schedules(operator: Operator) -> None:

@@ -6,8 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,19 +50,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, prefect_server: str) -
     return data(folder / "output")
 
 
-@contextmanager
-def deployed(someone: Operator) -> Iterator[None]:
-    """Everything is deployed as long as the block takes."""
-    someone.prefect("work-pool", "create", "--type", "process", "baogao", "--overwrite")
-    done = someone.prefect("--no-prompt", "deploy", "--all")
-    assert done.returncode == 0, done.stdout + done.stderr
-    try:
-        yield
-    finally:
-        for name in ("baogao/daily", "baogao/congress-season", "baogao/rebuild", "one-report/one-report"):
-            someone.ask(f"/deployments/{someone.deployment(name)['id']}", method="DELETE")
-
-
 def extracted(output: Path) -> int:
     folder = output / "work" / "extracted"
     return len(list(folder.glob("*.jsonl"))) if folder.is_dir() else 0
@@ -79,12 +65,13 @@ def automations(**seconds: float) -> list[dict[str, Any]]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")
 def test_a_run_that_was_killed_starts_again_and_publishes_the_same(
-    prefect_server: str, reports: Path, undisturbed: dict[str, str], tmp_path: Path
+    postgresql: str, reports: Path, undisturbed: dict[str, str], tmp_path: Path
 ) -> None:
-    someone = Operator(prefect_server, tmp_path / "output")
-    made = [someone.ask("/automations/", one)["id"] for one in automations(dead=10, lost=600)]
-    try:
-        with deployed(someone), someone.worker(**SLOWLY) as worker:
+    with Server(tmp_path / "prefect", postgresql) as server:
+        someone = Operator(server.api, tmp_path / "output")
+        for one in automations(dead=10, lost=600):
+            someone.ask("/automations/", one)
+        with someone.deployed(), someone.worker(**SLOWLY) as worker:
             key = someone.trigger("one-report/one-report", report=str(reports))
             wait(lambda: extracted(someone.folder) > 1, 90, "two extracted reports")
             for process in started_by(worker.pid):
@@ -95,9 +82,6 @@ def test_a_run_that_was_killed_starts_again_and_publishes_the_same(
             wait(lambda: someone.run(key)["state"]["name"] == "Published", 90, "the second try")
             assert someone.run(key)["run_count"] == 2
             assert f"{len(CITIES) - before} of {len(CITIES)} reports extracted anew" in all_logs(someone)
-    finally:
-        for one in made:
-            someone.ask(f"/automations/{one}", method="DELETE")
     assert data(someone.folder) == undisturbed
 
 
@@ -112,7 +96,7 @@ def test_worker_and_server_go_in_the_middle_and_come_back(
     """On PostgreSQL, with the leases on disk, as documented: a run that is gone gives its place free."""
     with Server(tmp_path / "prefect", postgresql) as server:
         someone = Operator(server.api, tmp_path / "output")
-        with deployed(someone):
+        with someone.deployed():
             with someone.worker(**SLOWLY):
                 key = someone.trigger("one-report/one-report", report=str(reports))
                 wait(lambda: extracted(someone.folder) > 1, 90, "two extracted reports")
