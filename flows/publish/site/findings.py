@@ -20,15 +20,23 @@ _MOST_CORRECTIONS = 500
 
 def write(site: Site, known: Known, made: Given) -> None:
     """Writes the page about quality and that of the discrepancies."""
-    results = quality.results(site.store, site.source.version)
     crosschecks = {row["check"]: row for row in schemas.rows("crosschecks.csv")}
+    _quality(site, known, made, crosschecks)
+    pairs = list(itertools.islice(site.source.rows("discrepancies"), _MOST_DISCREPANCIES))
+    groups = [(check, list(own)) for check, own in itertools.groupby(pairs, key=lambda row: row["check"])]
+    told: Row = {"version": site.source.version, "groups": groups, "meanings": crosschecks}
+    told |= {"shown": len(pairs), "total": made["rows"]["discrepancies"]}
+    site.page("discrepancies.html", "discrepancies.html", told, lambda _: told)
+
+
+def _quality(site: Site, known: Known, made: Given, crosschecks: Given) -> None:
+    results = quality.results(site.store, site.source.version)
     flags = [{**row, "count": known.flags[row["flag"]]} for row in schemas.rows("flags.csv")]
     ids = {key for row in results for key in row["examples"]}
     linkable = {key for key in ids if key.count("-") == 2 and key[:6].isdigit()}
     reliability = _reliability(known)
     accuracy = schemas.document("accuracy.json")
     corrected = list(itertools.islice(site.source.rows("corrections"), _MOST_CORRECTIONS))
-    pairs = list(itertools.islice(site.source.rows("discrepancies"), _MOST_DISCREPANCIES))
 
     def meaning(row: Row, language: str) -> str:
         check = crosschecks.get(row["check"])
@@ -60,10 +68,6 @@ def write(site: Site, known: Known, made: Given) -> None:
         corrected,
     ]
     site.page("quality.html", "quality.html", made_from, given)
-    groups = [(check, list(own)) for check, own in itertools.groupby(pairs, key=lambda row: row["check"])]
-    told: Row = {"version": site.source.version, "groups": groups, "meanings": crosschecks}
-    told |= {"shown": len(pairs), "total": made["rows"]["discrepancies"]}
-    site.page("discrepancies.html", "discrepancies.html", told, lambda _: told)
 
 
 def _reliability(known: Known) -> list[Row]:

@@ -1,7 +1,7 @@
 // Search without a server: names of regions and indicators in one list, sentences through an index of pairs.
 "use strict";
 {
-  const SHARDS = 512, MOST_REPORTS = 8, MOST_SENTENCES = 12, SHARE = 0.6;
+  const SHARDS = 512, MOST_REPORTS = 5, MOST_SENTENCES = 12, SHARE = 0.6;
   const chinese = document.documentElement.lang.startsWith("zh");
   const list = document.getElementById("results"), said = document.getElementById("said");
   const field = document.getElementById("q");
@@ -186,10 +186,15 @@
     const began = performance.now();
     const names = new Map(meta.regions.map((one) => [one.code, nameOf(one)]));
     const wanted = understood(query, meta);
-    const inRegion = wanted.places.length && wanted.codes.length ? indicatorsOf(wanted.places[0].code) : new Set();
-    const [[found, told, exact], held] = await Promise.all([lines(wanted), inRegion]);
+    // Pages are shown at once, sentences when they have come, unless they may be what was meant.
+    const coming = lines(wanted);
+    const held = wanted.places.length && wanted.codes.length ? await indicatorsOf(wanted.places[0].code) : new Set();
     if (turn !== asked) return;
-    if (!exact) pages(wanted, held);
+    const early = !wanted.phrases.length;
+    if (early) pages(wanted, held);
+    const [found, told, exact] = await coming;
+    if (turn !== asked) return;
+    if (!early && !exact) pages(wanted, held);
     for (const { text, row, at } of told) {
       const id = row[at.observation_id];
       put("sentence", `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`, title(names.get(row[at.region_code]), row[at.report_year]), text, [...wanted.terms, ...wanted.phrases]);
