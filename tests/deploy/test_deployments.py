@@ -89,7 +89,9 @@ def test_started_by_command_and_by_the_api_and_by_a_schedule(operator: Operator)
 
 def test_of_two_scheduled_runs_at_once_the_second_is_cancelled(operator: Operator) -> None:
     keys = [operator.trigger("baogao/daily", source="example") for _ in range(2)]
-    assert sorted(operator.ended(key) for key in keys) == ["Cancelled", "Nothing new"]
+    first, second = sorted(operator.ended(key) for key in keys)
+    assert first == "Cancelled"
+    assert second in ("Nothing new", "Published")
 
 
 def test_of_two_runs_by_hand_the_second_waits(operator: Operator) -> None:
