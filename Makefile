@@ -44,5 +44,6 @@ clean:
 
 .venv/installed-test: .venv/installed
 	@echo 'Installing what the tests need …'
+	@$(PIP) install --constraint constraints.txt setuptools
 	@$(INSTALL) --editable '.[test,dask]'
 	@touch $@
