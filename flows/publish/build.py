@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from flows import schemas
 from flows.model import Checked, Finding
 from flows.publish import changes, gate, metadata, releases, versions
+from flows.publish.causes import Causes
 from flows.publish.changes import Change, Counts
 from flows.publish.derived import DERIVED, derive
 from flows.publish.made import Made
@@ -63,6 +64,7 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, as
     rows = _write_tables(store, checked, folder)
     described = metadata.resources(folder, rows)
     spool = folder / "changes.rows"
+    causes = Causes({}, {})
     if previous is None:
         counts = {name: Counts(added=rows[name]) for name in NAMES}
         why = [Reason("major", "the first release")]
@@ -70,7 +72,11 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, as
         version: str | None = versions.FIRST
     else:
         before = _described(store, previous)
-        counts = _compared(store, previous, before, folder, described, spool)
+        causes = Causes(
+            _texts(store.open(f"{releases.RELEASES}/{previous}/reports.parquet")),
+            _texts(_open(folder / "reports.parquet")),
+        )
+        counts = _compared(store, previous, before, folder, described, spool, causes)
         why = versions.reasons(before, described, counts)
         version = versions.next_version(previous, why)
     if version is None:
@@ -84,8 +90,8 @@ def build(store: Store, checked: Checked, folder: Path, previous: str | None, as
     findings = Counter(checked.counts) + Counter(f"{one.check} ({one.severity})" for one in found)
     told = dict(sorted(findings.items()))
     made = Made(version, previous, created, checked.inputs, rows, counts, told, tuple(why_not), asked.force)
-    _write_changes(folder, made, why, spool)
-    _write_changelog(store, folder, made, why)
+    _write_changes(folder, made, why, spool, causes)
+    _write_changelog(store, folder, made, [*(f"- {reason.text}" for reason in why), *causes.told()])
     metadata.write(folder, made, described)
     _verify(folder)
     if why_not and not asked.force:
@@ -132,8 +138,12 @@ def _compared(
     folder: Path,
     described: list[dict[str, Any]],
     spool: Path,
+    causes: Causes,
 ) -> dict[str, Counts]:
-    """The changes by table, counted; each is a line of SPOOL. Files with the same hash are not opened."""
+    """The changes by table, counted; each is a line of SPOOL. Files with the same hash are not opened.
+
+    CAUSES says why, and counts.
+    """
     old, new = ({one["path"]: one["hash"] for one in given} for given in (before, described))
     counts = {name: Counts() for name in NAMES}
     with open(spool, "w", encoding="utf-8") as lines:
@@ -144,7 +154,7 @@ def _compared(
             with store.open(f"{releases.RELEASES}/{previous}/{path}") as left, _open(folder / path) as right:
                 for change in changes.compared(name, left, right):
                     count.count(change)
-                    lines.write(json.dumps(_shown(change), ensure_ascii=False) + "\n")
+                    lines.write(json.dumps(_shown(change, causes.of(change)), ensure_ascii=False) + "\n")
     return counts
 
 
@@ -152,18 +162,29 @@ def _open(path: Path) -> IO[bytes]:
     return open(path, "rb")
 
 
-def _shown(change: Change) -> dict[str, Any]:
+def _texts(opened: IO[bytes]) -> dict[str, str]:
+    """The hashes of the texts by report, of a table of reports; OPENED is closed."""
+    import pyarrow.parquet as pq
+
+    with opened as file:
+        table = pq.read_table(file, columns=["report_id", "text_sha256"])
+    return dict(zip(table["report_id"].to_pylist(), table["text_sha256"].to_pylist(), strict=True))
+
+
+def _shown(change: Change, why: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {"table": change.table, "key": change.key, "change": change.kind}
+    found |= {"why": why} if why else {}
     return found | ({"fields": change.fields} if change.fields else {})
 
 
-def _write_changes(folder: Path, made: Made, why: list[Reason], spool: Path) -> None:
+def _write_changes(folder: Path, made: Made, why: list[Reason], spool: Path, causes: Causes) -> None:
     """changes.json: the counts, and the rows of SPOOL, which is used up. Of a first release no rows."""
     head = {
         "version": made.version,
         "previous": made.previous,
         "reasons": [reason.text for reason in why],
         "tables": {name: _counted(counts) for name, counts in made.changes.items()},
+        "observations": causes.summary(),
     }
     text = json.dumps(head, ensure_ascii=False, indent=2)
     with open(folder / "changes.json", "w", encoding="utf-8") as file, open(spool, encoding="utf-8") as lines:
@@ -178,10 +199,10 @@ def _counted(counts: Counts) -> dict[str, int]:
     return {"added": counts.added, "removed": counts.removed, "changed": counts.changed}
 
 
-def _write_changelog(store: Store, folder: Path, made: Made, why: list[Reason]) -> None:
-    """CHANGELOG.md: this version on top of what the previous one says."""
+def _write_changelog(store: Store, folder: Path, made: Made, said: list[str]) -> None:
+    """CHANGELOG.md: this version, with the lines SAID of it, on top of what the previous one says."""
     head = "# Changes\n"
-    lines = [head, f"## {made.version} ({made.created[:10]})\n", *(f"- {reason.text}" for reason in why), ""]
+    lines = [head, f"## {made.version} ({made.created[:10]})\n", *said, ""]
     older = ""
     if made.previous is not None:
         name = f"{releases.RELEASES}/{made.previous}/CHANGELOG.md"

@@ -18,12 +18,16 @@ _LONG = 1000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row of `table` that was added, removed or changed; `fields` hold old and new value by column."""
+    """A row of `table` that was added, removed or changed; `fields` hold old and new value by column.
+
+    `row` is the row as it is now, or as it was when it was removed.
+    """
 
     table: str
     key: str
     kind: Literal["added", "removed", "changed"]
     fields: dict[str, tuple[Any, Any]]
+    row: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -50,12 +54,12 @@ def compared(name: str, old: IO[bytes], new: IO[bytes]) -> Iterator[Change]:
     for before, after in _in_step(_groups(name, old), _groups(name, new)):
         for key, row in before.items():
             if key not in after:
-                yield Change(name, key, "removed", {})
+                yield Change(name, key, "removed", {}, row)
             elif fields := _fields(row, after[key]):
-                yield Change(name, key, "changed", fields)
-        for key in after:
+                yield Change(name, key, "changed", fields, after[key])
+        for key, row in after.items():
             if key not in before:
-                yield Change(name, key, "added", {})
+                yield Change(name, key, "added", {}, row)
 
 
 Rows = dict[str, dict[str, Any]]

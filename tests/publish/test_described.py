@@ -65,7 +65,8 @@ def test_version_rows_sizes_and_hashes_agree_everywhere(folder: Path) -> None:
         json.loads(path.read_text("utf-8"))
         for path in (
             folder / "datapackage.json", folder / "provenance.json", folder / "croissant.json",
-            folder / "dcat.jsonld", folder / "ro-crate-metadata.json", public / "latest.json", public / "releases" / "index.json",
+            folder / "dcat.jsonld", folder / "ro-crate-metadata.json",
+            public / "latest.json", public / "releases" / "index.json",
             folder / "changes.json",
         )
     )  # fmt: skip
