@@ -49,7 +49,7 @@ def __getattr__(name: str) -> Any:
 
         return read_text
     if name == "load":
-        from flows.load import load
+        from flows.loading import load
 
         return load
     raise AttributeError(f"module 'flows' has no attribute {name!r}")
