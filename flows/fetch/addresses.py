@@ -18,6 +18,7 @@ from urllib3.exceptions import NewConnectionError
 from urllib3.util.connection import create_connection
 
 _LONGEST = 2000
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class AddressError(ValueError):
@@ -56,8 +57,16 @@ def joined(base: str, link: str) -> str:
 def is_public(address: str) -> bool:
     """Whether an IP address is on the open network: not this machine, its network or a reserved range."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not (mapped or ip).is_multicast
+    carried = _carried(ip) if isinstance(ip, ipaddress.IPv6Address) else None
+    asked = ip if carried is None else carried
+    return asked.is_global and not asked.is_multicast
+
+
+def _carried(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to: mapped, by 6to4 or by NAT64 (RFC 6052)."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 class _Guarded:
