@@ -87,9 +87,12 @@ def hostile(store: Store, nasty: str, year: int = 2016) -> check.Entry:
     return entry(store, made, rows)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium. Without one, tests are skipped, or fail where BROWSER_REQUIRED is set."""
+    """The system's Chromium. Without one, tests are skipped, or fail where BROWSER_REQUIRED is set.
+
+    It goes with the tests of the pages: while it is there an event loop runs, and flows are not waited for.
+    """
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         said = "there is no Chromium on this machine (Debian: apt-get install chromium)"
