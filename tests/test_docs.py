@@ -21,6 +21,7 @@ from flows.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+RELEASES = (ROOT / "docs" / "releases.md").read_text("utf-8")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text("utf-8")
 
 
@@ -49,7 +50,7 @@ def test_what_the_readme_shows_can_be_typed(tmp_path: Path, prefect_server: str)
     """Runs the shell and Python blocks in their order, in a folder that holds the example only."""
     shutil.copytree(schemas.folder() / "examples", tmp_path / "schemas" / "examples")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    shown = re.findall(r"^```(sh|python)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    shown = re.findall(r"^```(sh|python)\n(.*?)^```", README + RELEASES, re.MULTILINE | re.DOTALL)
     assert {kind for kind, _ in shown} == {"sh", "python"}
     for kind, block in shown:
         if kind == "sh" and block.startswith("make "):
