@@ -18,6 +18,7 @@ from urllib.error import HTTPError
 
 ROOT = Path(__file__).parents[2]
 PREFECT = [sys.executable, "-m", "prefect"]
+_BUSY, _ATTEMPTS, _PAUSE = 503, 8, 2
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
 
@@ -40,13 +41,24 @@ class Operator:
         )
 
     def ask(self, path: str, given: Any = None, method: str = "") -> Any:
-        """What the API answers; GIVEN is posted. Raises urllib's HTTPError with its status."""
+        """What the API answers; GIVEN is posted. Raises urllib's HTTPError with its status.
+
+        A server whose database is locked says 503 and is asked again, as Prefect's own client does.
+        """
         data = None if given is None else json.dumps(given).encode()
         method = method or ("GET" if given is None else "POST")
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.api}{path}", data, headers, method=method)
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as answer:
-            body = answer.read()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                with opener.open(request, timeout=60) as answer:
+                    body = answer.read()
+                break
+            except HTTPError as error:
+                if error.code != _BUSY or not left:
+                    raise
+                time.sleep(_PAUSE)
         return json.loads(body) if body else None
 
     def deployment(self, name: str) -> dict[str, Any]:
