@@ -49,13 +49,17 @@ class Answer:
 
 @dataclass
 class Site:
-    """The paths and what they answer; `script` gives an answer that comes first, once, for a request."""
+    """The paths and what they answer; `script` gives an answer that comes first, once, for a request.
+
+    `asked` has for every request when it came, by `clock`, its path, the status it got and its headers.
+    """
 
     paths: dict[str, Answer] = field(default_factory=dict)
     script: dict[str, list[Answer]] = field(default_factory=dict)
     fault: Callable[[str], Answer | None] | None = None
     asked: list[tuple[float, str, int, dict[str, str]]] = field(default_factory=list)
     port: int = 0
+    clock: Callable[[], float] = time.monotonic
 
     @property
     def address(self) -> str:
@@ -82,9 +86,10 @@ def served(site: Site) -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are sent one after the other
 
         def do_GET(self) -> None:
-            moment = time.monotonic()
+            moment = site.clock()
             answer = site.fault(self.path) if site.fault else None
             waiting = site.script.get(self.path, [])
             answer = answer or (waiting.pop(0) if waiting else site.paths.get(self.path, Answer(status=404)))
