@@ -15,6 +15,8 @@ from flows import schemas
 from flows.check.values import Value, allowed, correctable, same, valued
 
 KEYS = ("report", "offset", "observation_id", "field", "expect", "value", "reason", "who")
+# What an escape such as \ud83d leaves: no text can be written with it.
+_HALF = re.compile("[\ud800-\udfff]")
 _REPORT = next(column.pattern for column in schemas.table("reports").columns if column.name == "report_id")
 
 
@@ -179,6 +181,9 @@ class _Entry:
                 self.problems.append(f"{where}: {name} is given twice.")
             elif not isinstance(value, yaml.ScalarNode):
                 self.problems.append(f"{where}: {name} is one text or number, and no list.")
+            elif half := _HALF.search(value.value):
+                said = f"{name} has half of a character ({half[0]!a}). Write the character itself"
+                self.problems.append(f"{self.name}:{_line(value)}: {said}, not its code.")
             else:
                 self.given[name] = value
 

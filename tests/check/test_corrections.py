@@ -179,6 +179,8 @@ WRONG: list[tuple[str, int, str]] = [
     (said(field="unit", expect="元", value="圆"), 6, "(schemas/units.csv has all"),
     (said(field="period", expect="2015", value="2015年"), 6, "does not look like"),
     (said(value="[1, 2]"), 6, "value is one text or number, and no list."),
+    (said(reason='"\\ud83d"'), 7, "reason has half of a character ('\\ud83d'). Write the character itself"),
+    (said(value='"\\udc00"'), 6, "value has half of a character ('\\udc00')"),
     (said() + said(who="[]"), 15, "who is one text or number"),
     (said().replace("  who", "  field: unit\n  who"), 8, "field is given twice."),
     ("- 3\n", 2, "An entry is a list of report, offset"),
@@ -221,6 +223,11 @@ def test_a_file_that_is_not_there_names_the_setting(mine: Path) -> None:
 def test_an_empty_file_and_the_one_that_travels_along_hold() -> None:
     assert read("mine.yaml", b"# nothing yet\n") == read("mine.yaml", b"") == []
     read(corrections.BUNDLED, (schemas.folder() / "corrections.yaml").read_bytes())
+
+
+def test_half_a_character_from_the_command_line_is_told() -> None:
+    with pytest.raises(CorrectionsError, match=r"mine\.yaml:6: reason has half of a character"):
+        appended("mine.yaml", b"", {**ENTRY, "reason": "\udced"})
 
 
 FILES = {
