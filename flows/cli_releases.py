@@ -27,7 +27,7 @@ def verify(version: str | None, output: str | None, as_json: bool) -> None:
     from flows.publish import audit
 
     store = _store(output)
-    chosen = _known(store, version)
+    chosen = _there(store, version)
     faults = list(audit.faults(store, chosen)) or list(audit.broken_rows(store, chosen, broken))
     if as_json:
         print_json({"version": chosen, "faults": faults})
@@ -49,14 +49,17 @@ def verify(version: str | None, output: str | None, as_json: bool) -> None:
 @_JSON
 def diff(old: str, new: str, table: str | None, file: str | None, output: str | None, as_json: bool) -> None:
     """Print how release NEW differs from OLD: rows added, removed and changed, by table."""
-    from flows.publish import audit
+    from flows.publish import PublishError, audit
     from flows.publish.tables import NAMES
 
     store = _store(output)
     one, other = _known(store, old), _known(store, new)
     if table is not None and table not in NAMES:
         raise click.UsageError(f"There is no table {table!r}; known: {', '.join(NAMES)}.")
-    changes = list(audit.differences(store, one, other, table))
+    try:
+        changes = list(audit.differences(store, one, other, table))
+    except PublishError as error:
+        raise click.ClickException(str(error)) from None
     if file:
         audit.write_differences(changes, file)
     if as_json:
@@ -111,6 +114,15 @@ def _known(store: Any, version: str | None) -> str:
     if chosen is None or chosen not in known:
         raise click.UsageError(f"There is no release {chosen or ''}; known: {', '.join(known) or 'none'}.")
     return chosen
+
+
+def _there(store: Any, version: str | None) -> str:
+    """VERSION, or what `latest.json` names, be it complete or not; a usage error when it is not there."""
+    from flows.publish import releases
+
+    pointer = releases.pointer(store)
+    chosen = version or str(pointer and pointer["version"])
+    return chosen if chosen in store.folders(releases.RELEASES) else _known(store, version)
 
 
 def _short(value: Any) -> str:

@@ -69,6 +69,7 @@ def publish(
     from flows.publish.build import Asked, Held, build
 
     with store.lock("publish"):
+        releases.ensure_complete(store)
         previous = releases.newest(store)
         if previous is not None:
             releases.verify(store, previous)

@@ -125,7 +125,12 @@ def _report(row: dict[str, Any], text: str) -> Report:
 
 
 def differences(store: Store, old: str, new: str, table: str | None = None) -> Iterator[dict[str, Any]]:
-    """The rows in which NEW differs from OLD: table, key, change, and the old and new values of fields."""
+    """The rows in which NEW differs from OLD: table, key, change, and the old and new values of fields.
+
+    Raises PublishError when a file of one of them is missing or has another size.
+    """
+    for version in (old, new):
+        releases.look_over(store, version)
     for name in NAMES:
         left, right = (f"{RELEASES}/{version}/{name}.parquet" for version in (old, new))
         if table not in (None, name) or not (store.exists(left) and store.exists(right)):

@@ -33,6 +33,13 @@ def versions(store: Store) -> list[str]:
     return sorted(complete, key=lambda version: parsed(version) or (0, 0, 0))
 
 
+def ensure_complete(store: Store) -> None:
+    """Raises PublishError when `latest.json` names a release that has lost the list of its files."""
+    named = pointer(store)
+    if named and named["version"] in store.folders(RELEASES) and named["version"] not in versions(store):
+        raise PublishError(_damaged(store, named["version"], CHECKSUMS, "is missing"))
+
+
 def newest(store: Store) -> str | None:
     """The highest version that is complete; None when there is none."""
     return next(reversed(versions(store)), None)
@@ -145,14 +152,21 @@ def look_over(store: Store, version: str) -> None:
 
 def verify(store: Store, version: str) -> None:
     """Checks every file of VERSION against its SHA-256. Raises PublishError with the name of the first
-    one that is missing or altered."""
-    name = f"{RELEASES}/{version}/{CHECKSUMS}"
-    for line in store.read_bytes(name).decode("utf-8", "replace").splitlines():
-        expected, _, file = line.partition("  ")
-        if not file or not store.exists(f"{RELEASES}/{version}/{file}"):
+    one that is missing, altered or not listed."""
+    folder = f"{RELEASES}/{version}/"
+    there = {name.removeprefix(folder) for name in store.list(folder)}
+    if CHECKSUMS not in there:
+        raise PublishError(_damaged(store, version, CHECKSUMS, "is missing"))
+    lines = store.read_bytes(folder + CHECKSUMS).decode("utf-8", "replace").splitlines()
+    listed = {file: expected for expected, _, file in (line.partition("  ") for line in lines)}
+    for file, expected in listed.items():
+        if file not in there:
             raise PublishError(_damaged(store, version, file or CHECKSUMS, "is missing or unreadable"))
-        if sha256(store, f"{RELEASES}/{version}/{file}") != expected:
+        if sha256(store, folder + file) != expected:
             raise PublishError(_damaged(store, version, file, "is not what was published"))
+    for file in (PROVENANCE, *provenance(store, version)["files"]):
+        if file not in listed:
+            raise PublishError(_damaged(store, version, CHECKSUMS, f"does not list {file}"))
 
 
 def sha256(store: Store, name: str) -> str:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -65,6 +66,14 @@ class TestVerify:
         (folder(root, "1.0.0") / "texts.parquet").unlink()
         done = told("verify", "1.0.0")
         assert done.exit_code == 1 and "texts.parquet" in done.output
+
+    def test_the_latest_that_lost_its_list_of_files_is_named(self, root: Path, told: Told) -> None:
+        (folder(root, "1.1.0") / "checksums.sha256").unlink()
+        for words in (("verify",), ("verify", "1.1.0")):
+            done = told(*words)
+            assert done.exit_code == 1 and "1.1.0/checksums.sha256 is missing" in done.output
+        unknown = told("verify", "1.2.0")
+        assert unknown.exit_code == 2 and "no release 1.2.0; known: 1.0.0" in unknown.output
 
     def test_metadata_that_say_otherwise_are_named(self, root: Path, told: Told, store: Store) -> None:
         path = folder(root, "1.1.0") / "croissant.json"
@@ -126,6 +135,11 @@ class TestDiff:
         assert unknown.exit_code == 2 and "no release 2.0.0; known: 1.0.0, 1.1.0" in unknown.output
         table = told("diff", "1.0.0", "1.1.0", "--table", "observation")
         assert table.exit_code == 2 and "observations" in table.output
+
+    def test_a_file_that_is_gone_is_no_difference(self, root: Path, told: Told) -> None:
+        (folder(root, "1.0.0") / "panel.parquet").unlink()
+        done = told("diff", "1.0.0", "1.1.0")
+        assert done.exit_code == 1 and "1.0.0/panel.parquet is missing" in done.output
 
 
 def test_a_release_says_why_its_rows_changed(root: Path) -> None:
@@ -205,6 +219,9 @@ class TestLoad:
             ({"columns": ["val"]}, "There is no column 'val'.*value"),
         ],
     )
-    def test_what_is_not_there_is_told_with_what_is(self, root: Path, given: dict, says: str) -> None:  # type: ignore[type-arg]
-        with pytest.raises(ValueError, match=says):
-            load(**({"table": "panel"} | given), source=str(root))
+    def test_what_is_not_there_is_told_with_what_is(
+        self, root: Path, address: str, given: dict[str, Any], says: str
+    ) -> None:
+        for source in (str(root), address):
+            with pytest.raises(ValueError, match=says):
+                load(**({"table": "panel"} | given), source=source)

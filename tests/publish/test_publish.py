@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -17,7 +18,7 @@ import pytest
 
 from flows import check, publish
 from flows.model import Checked, Finding
-from flows.publish import PublishError
+from flows.publish import PublishError, audit
 from flows.publish.tables import NAMES
 from flows.store import Store, StoreError
 from tests.builders import entry, report, stored, usual
@@ -160,23 +161,51 @@ def test_a_release_that_lost_its_pointer_is_pointed_to_and_kept(store: Store, go
     assert hashes(store, "1.1.0") == kept
 
 
-@pytest.mark.parametrize("damage", ["flip", "missing", "shorter"])
+def flipped(data: bytes) -> bytes:
+    """DATA with one bit in its middle turned."""
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+
+
+DAMAGE = {"flip": flipped, "shorter": lambda data: data[:-2], "empty": lambda data: b"", "missing": None}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_release_is_named_and_not_built_upon(store: Store, go: Publish, damage: str) -> None:
     go(store, stored(store))
-    name = "public/releases/1.0.0/regions.parquet"
-    data = bytearray(store.read_bytes(name))
-    if damage == "missing":
+    pointer, folder = store.read_bytes("public/latest.json"), "public/releases/1.0.0"
+    checked = check.check(store, [stored(store, value=2000)])
+    for name in store.list(folder):
+        data, change = store.read_bytes(name), DAMAGE[damage]
         store.remove(name)
-    else:
-        data[100] ^= 1
-        store.write_bytes(name, bytes(data) if damage == "flip" else bytes(data[:-1]))
-    pointer = store.read_bytes("public/latest.json")
-    with pytest.raises(PublishError, match=r"Release 1\.0\.0 is damaged: .*regions\.parquet .* run again"):
-        go(store, stored(store, value=2000))
+        if change:
+            store.write_bytes(name, change(data))
+        # Where the list of hashes is altered, the file is named that it speaks of.
+        named = r"\S+" if name.endswith(".sha256") and damage == "flip" else re.escape(store.show(name))
+        refused = rf"Release 1\.0\.0 is damaged: {named} .* run again"
+        with pytest.raises(PublishError, match=refused):
+            publish.publish(store, checked)
+        assert re.match(refused, next(audit.faults(store, "1.0.0")))
+        if damage != "flip" and not name.endswith(".sha256"):
+            with pytest.raises(PublishError, match=refused):
+                list(audit.differences(store, "1.0.0", "1.0.0"))
+        store.write_bytes(name, data)
     assert store.folders("public/releases") == ["1.0.0"] and store.read_bytes("public/latest.json") == pointer
-    if damage != "flip":
-        with pytest.raises(PublishError, match=r"regions\.parquet"):
-            go(store, stored(store))
+    assert publish.publish(store, checked).version == "1.0.1"
+
+
+def test_a_version_that_exists_is_never_written_again(store: Store, go: Publish) -> None:
+    go(store, stored(store))
+    before = {name: store.read_bytes(name) for name in store.list("public/releases/1.0.0")}
+    store.write_bytes("public/releases/1.0.1/observations.parquet", b"mine")
+    with pytest.raises(StoreError, match=r"public/releases/1\.0\.1: it is there already and is never overwr"):
+        go(store, stored(store, value=2000))
+    assert store.list("public/releases/1.0.1") == ["public/releases/1.0.1/observations.parquet"]
+    assert store.read_bytes("public/releases/1.0.1/observations.parquet") == b"mine"
+    assert {name: store.read_bytes(name) for name in before} == before
+    assert store.read_json("public/latest.json")["version"] == "1.0.0"
+    store.remove("public/releases/1.0.1")
+    assert go(store, stored(store, value=2000)).version == "1.0.1"
 
 
 def test_nothing_to_publish_is_refused(store: Store, go: Publish) -> None:
