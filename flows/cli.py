@@ -219,6 +219,7 @@ def _run(given: dict[str, Any], as_json: bool, verbose: bool) -> None:
 def _summary(given: dict[str, Any], verbose: bool) -> Summary:
     from flows import server
     from flows.masking import masked
+    from flows.settings import settings
     from flows.store import StoreError
 
     server.environment(quiet=not verbose)
@@ -231,6 +232,11 @@ def _summary(given: dict[str, Any], verbose: bool) -> Summary:
         with pipeline.one_shot():
             state: Any = pipeline.baogao(**given, return_state=True)
         summary: Summary | Exception = state.result(raise_on_failure=False)
+        if isinstance(summary, TimeoutError) and state.name == "TimedOut":
+            raise click.ClickException(
+                f"The run was given up after {settings().timeout} seconds (BAOGAO_TIMEOUT)."
+                " What was done stays done: run again."
+            )
         if isinstance(summary, Exception):
             raise summary
     except (StoreError, server.ServerError, pipeline.WorkersError, pipeline.ParameterTypeError) as error:

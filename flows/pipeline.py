@@ -34,6 +34,7 @@ from flows import pipeline_state as state  # noqa: E402
 from flows.check import CorrectionsError, SuiteError  # noqa: E402
 from flows.fetch.folder import captures as captured  # noqa: E402
 from flows.fetch.sources import sources  # noqa: E402
+from flows.hanging import gone_after  # noqa: E402
 from flows.masking import masked  # noqa: E402
 from flows.model import Capture, Rejected, Release  # noqa: E402
 from flows.parameters import Name, Place, Reason, Region, Root, Year  # noqa: E402
@@ -58,6 +59,13 @@ def _title() -> str:
     given = flow_run.parameters or {}
     what = given.get("report") or given.get("source") or ", ".join(given.get("paths") or ()) or "captures"
     return f"{deployment.name or 'run'}: {masked(str(what))[:80]}"
+
+
+@contextmanager
+def one_shot() -> Iterator[None]:
+    """Without heartbeats: for a run that somebody waits for, as each flow takes a second to stop its own."""
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        yield
 
 
 @flow(name="fetch", flow_run_name="fetch")
@@ -228,7 +236,8 @@ def baogao(
         output: The output root, a folder or an address such as s3://bucket/folder.
         force: Why it is published though the gate is closed; the release records it.
     """
-    return _gave_up() or _ended(_run(paths or [], source, region, year, output, force))
+    with gone_after(settings().timeout):
+        return _gave_up() or _ended(_run(paths or [], source, region, year, output, force))
 
 
 @flow(
@@ -255,9 +264,11 @@ def one_report(
         output: The output root, a folder or an address such as s3://bucket/folder; default: BAOGAO_OUTPUT.
         force: Why it is published though the gate is closed, in a sentence; the release records it.
     """
-    return _gave_up() or _ended(_run([report], None, region, year, output, force))
+    with gone_after(settings().timeout):
+        return _gave_up() or _ended(_run([report], None, region, year, output, force))
 
 
+@one_shot()  # that of the flow around them tells of the four as well
 def _run(
     paths: list[str],
     source: str | None,
@@ -305,13 +316,6 @@ def _ended(summary: Summary) -> State[Summary]:
     """The state that a run ends in: its name tells operators what came of it."""
     ended = Failed if summary.bad else Completed
     return ended(name=summary.title, message=summary.headline(), data=summary)
-
-
-@contextmanager
-def one_shot() -> Iterator[None]:
-    """For a run that somebody waits for: saves the second that each flow takes to stop its heartbeat."""
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        yield
 
 
 def _store(output: str | None) -> Store:

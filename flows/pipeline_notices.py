@@ -8,7 +8,7 @@ from typing import Any
 from prefect import get_run_logger
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.logging import get_logger
+from prefect.logging.loggers import flow_run_logger
 
 from flows.masking import masked
 from flows.settings import settings
@@ -42,14 +42,21 @@ def tell_trouble(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     from prefect.blocks.core import Block
     from prefect.utilities.urls import url_for
 
+    log = flow_run_logger(flow_run, flow)
     page = url_for(flow_run) or ""
     text = masked(f"{flow_run.name} ({flow.name}): {state.name}. {state.message or ''}\n{page}")
     try:
         block: Any = Block.load(slug)
+    except Exception as error:
+        log.error("Nobody was told: BAOGAO_NOTIFY is %s (%s)", slug, masked(str(error)))
+        return
+    try:
         block.notify(text, subject=f"Baogao: {state.name}")
     except Exception as error:
-        said = masked(f"{type(error).__name__}: {error}")
-        get_logger("flow_runs").error("Nobody was told: the block %s of BAOGAO_NOTIFY fails (%s)", slug, said)
+        # What the error says is not shown: it has the address of the web hook, which is its secret.
+        status = getattr(getattr(error, "response", None), "status_code", "no answer")
+        failed = type(error).__name__
+        log.error("Nobody was told: the block %s of BAOGAO_NOTIFY fails (%s, %s)", slug, failed, status)
 
 
 def _address(path: str) -> str:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import threading
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flows.hanging import gone_after
 from flows.masking import masked
 from flows.settings import settings
-from tests.conftest import EXAMPLE, Command
-from tests.fetch.site import Site, page, served
+from tests.conftest import EXAMPLE, Command, latest
+from tests.deploy.hook import BLOCK, SECRET, heard
+from tests.deploy.operator import Operator, kill_all, session_of, wait
+from tests.fetch.site import Answer, Site, page, served
 from tests.test_pipeline import run
 
-SECRET = "Pa55-word"
+PASSWORD = "Pa55-word"
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +54,6 @@ def test_logins_are_masked_and_nothing_else(text: str, shown: str) -> None:
 def test_no_server_or_something_else_at_its_address(
     baogao: Command, tmp_path: Path, address: str, said: str
 ) -> None:
-    from tests.fetch.site import Answer
-
     with served(Site({"/api/health": Answer(b"<html>Welcome</html>")})) as site:
         wrong = address.format(site=site.address)
         done = baogao("run", EXAMPLE, "--output", tmp_path / "output", PREFECT_API_URL=wrong)
@@ -83,13 +87,11 @@ def test_no_dask_scheduler_at_its_address(baogao: Command, tmp_path: Path, prefe
 def test_a_password_in_an_address_is_in_no_log_and_on_no_page(
     baogao: Command, tmp_path: Path, prefect_server: str
 ) -> None:
-    address = f"https://somebody:{SECRET}@reports.example/2016.html"
+    address = f"https://somebody:{PASSWORD}@reports.example/2016.html"
     given = {"PREFECT_API_URL": prefect_server, "PREFECT_LOGGING_LEVEL": "DEBUG"}
     done = baogao("run", address, "--verbose", "--output", tmp_path / "output", **given)
     assert done.returncode == 1
     assert "reports.example" in done.stdout
-    from tests.deploy.operator import Operator
-
     someone = Operator(prefect_server, tmp_path)
     logs = someone.ask("/logs/filter", {"sort": "TIMESTAMP_DESC"})
     artifacts = someone.ask("/artifacts/filter", {"sort": "UPDATED_DESC"})
@@ -98,24 +100,27 @@ def test_a_password_in_an_address_is_in_no_log_and_on_no_page(
     )
     assert any("reports.example" in one["message"] for one in logs)
     for said in (done.stdout, done.stderr, json.dumps(logs), json.dumps(artifacts), kept):
-        assert SECRET not in said
+        assert PASSWORD not in said
+
+
+def sources(folder: Path, site: Site, **years: int) -> Path:
+    """A file of sources that have the page of one year each."""
+    entry = (
+        "  - {{name: {}, title: A site, kind: urls, region: '610000', interval: 0.1, every: 24,"
+        " reuse: free, allow_private: true, addresses: ['{}/{}.html']}}\n"
+    )
+    entries = [entry.format(name, site.address, year) for name, year in years.items()]
+    file = folder / "sources.yaml"
+    file.write_text(f"sources:\n{''.join(entries)}", "utf-8")
+    return file
 
 
 @pytest.mark.slow
 def test_a_source_that_is_down_stops_no_other_and_is_made_good_by_the_next_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: str
 ) -> None:
-    from tests.fetch.site import Answer
-
     with served(Site({"/2024.html": Answer(page(2024))})) as site:
-        entry = (
-            "  - {name: NAME, title: NAME, kind: urls, region: '610000', interval: 0.1, every: 24,"
-            " reuse: free, allow_private: true, addresses: [ADDRESS]}\n"
-        )
-        there = entry.replace("NAME", "there").replace("ADDRESS", f"{site.address}/2024.html")
-        away = entry.replace("NAME", "away").replace("ADDRESS", f"{site.address}/2023.html")
-        (tmp_path / "sources.yaml").write_text(f"sources:\n{away}{there}", "utf-8")
-        monkeypatch.setenv("BAOGAO_SOURCES", str(tmp_path / "sources.yaml"))
+        monkeypatch.setenv("BAOGAO_SOURCES", str(sources(tmp_path, site, away=2023, there=2024)))
         settings.cache_clear()
         output = tmp_path / "output"
 
@@ -135,52 +140,120 @@ def test_a_source_that_is_down_stops_no_other_and_is_made_good_by_the_next_run(
 
 
 @pytest.mark.slow
-def test_trouble_is_told_to_the_block_that_is_named(
+def test_trouble_is_told_to_the_block_that_is_named_and_to_nobody_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: str
 ) -> None:
-    from prefect.blocks.notifications import CustomWebhookNotificationBlock
+    from flows import pipeline, publish
 
-    from flows import publish
+    def held(*_: object, **__: object) -> None:
+        raise publish.PublishError("Nothing was published: too many rows fail.")
 
-    with heard() as (address, told):
-        CustomWebhookNotificationBlock(
-            name="Ops", url=address, json_data={"text": "{{subject}}: {{body}}"}
-        ).save("ops", overwrite=True)
-        monkeypatch.setenv("BAOGAO_NOTIFY", "custom-webhook/ops")
-        settings.cache_clear()
-        run(tmp_path / "output", EXAMPLE)
+    output, other = tmp_path / "output", tmp_path / "other.txt"
+    other.write_text(EXAMPLE.read_text("utf-8").replace("焦作", "濮阳"), "utf-8")
+    with heard(prefect_server) as told:
+        sound = publish.publish
+        monkeypatch.setattr(publish, "publish", held)
+        run(output, other)
         assert told == []
 
-        def held(*_: object, **__: object) -> None:
-            raise publish.PublishError("Nothing was published: too many rows fail.")
+        monkeypatch.setenv("BAOGAO_NOTIFY", BLOCK)
+        settings.cache_clear()
+        run(output, other)
+        assert len(told) == 1
+        assert "Held" in told[0]
+        assert "too many rows fail" in told[0]
 
-        monkeypatch.setattr(publish, "publish", held)
-        (tmp_path / "other.txt").write_text(EXAMPLE.read_text("utf-8").replace("焦作", "濮阳"), "utf-8")
-        run(tmp_path / "output", tmp_path / "other.txt")
+        monkeypatch.setattr(publish, "publish", sound)
+        run(output, other)
+        assert len(told) == 1
+
+        # A site that answers for as long as one listens.
+        with served(Site({"/2024.html": Answer(page(2024), drip=1.0)})) as site:
+            monkeypatch.setenv("BAOGAO_SOURCES", str(sources(tmp_path, site, slow=2024)))
+            settings.cache_clear()
+            slow = pipeline.baogao.with_options(timeout_seconds=3)
+            begun = time.monotonic()
+            state: Any = slow(source="all", output=str(output), return_state=True)
+            assert time.monotonic() - begun < 20
+            assert (state.name, state.type.value) == ("TimedOut", "FAILED")
+            assert len(told) == 2
+            assert "exceeded timeout of 3" in told[1]
+            assert latest(output)["version"] == "1.0.0"
+            site.paths["/2024.html"] = Answer(page(2024))
+            assert run(output, source="all")[1].name == "Published"
+    assert not any(SECRET in one for one in told)
+
+
+@pytest.mark.slow
+def test_a_block_that_fails_is_told_in_the_log_without_its_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefect_server: str
+) -> None:
+    with heard(prefect_server, status=503) as told:
+        for slug in (BLOCK, "slack-webhook/nobody"):
+            monkeypatch.setenv("BAOGAO_NOTIFY", slug)
+            settings.cache_clear()
+            summary, state = run(tmp_path / "output", tmp_path / "missing.txt")
+            assert (state.name, summary.outcome) == ("Rejected", "rejected")
     assert len(told) == 1
-    assert "Held" in told[0]
-    assert "too many rows fail" in told[0]
+    someone = Operator(prefect_server, tmp_path)
+
+    def logged() -> str:
+        return "\n".join(one["message"] for one in someone.ask("/logs/filter", {"sort": "TIMESTAMP_DESC"}))
+
+    wait(lambda: "slack-webhook/nobody" in logged(), 20, "the log")
+    assert f"the block {BLOCK} of BAOGAO_NOTIFY fails (HTTPStatusError, 503)" in logged()
+    assert SECRET not in logged()
 
 
-@contextmanager
-def heard() -> Iterator[tuple[str, list[str]]]:
-    """A web hook on 127.0.0.1, and what it was told."""
-    told: list[str] = []
+def test_what_does_not_come_back_from_its_own_code_is_ended_with_the_stack_of_where_it_hangs() -> None:
+    stuck = (
+        "import ctypes\nfrom flows.hanging import gone_after\n"
+        "with gone_after(0.1, grace=0.1):\n    ctypes.PyDLL(None).sleep(30)\n"
+    )
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", stuck], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "line 4 in <module>" in done.stderr
+    assert time.monotonic() - begun < 25
 
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            told.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self.send_response(200)
-            self.end_headers()
 
-        def log_message(self, *_: Any) -> None:
-            pass
+def test_what_ends_in_time_is_left_alone() -> None:
+    with suppress(ValueError), gone_after(0.05, grace=0.05):
+        raise ValueError
+    with gone_after(0.05, grace=0.05):
+        pass
+    time.sleep(0.3)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+
+@pytest.mark.slow
+def test_a_run_that_hangs_is_given_up_and_the_next_one_completes(tmp_path: Path, prefect_server: str) -> None:
+    """A batch that never ends, in a process of its own: its capture is a pipe that nobody writes to."""
+    output = tmp_path / "output"
+    texts = [EXAMPLE.read_text("utf-8"), EXAMPLE.read_text("utf-8").replace("焦作", "濮阳")]
+    (tmp_path / "in").mkdir()
+    for number, text in enumerate(texts):
+        (tmp_path / "in" / f"{number}.txt").write_text(text, "utf-8")
+    stuck = output / "work" / "captures" / hashlib.sha256(texts[1].encode()).hexdigest()
+    stuck.parent.mkdir(parents=True)
+    os.mkfifo(stuck)
+    given = {"BAOGAO_TIMEOUT": "12", "BAOGAO_POOL_CHARS": "0", "BAOGAO_BATCH_CHARS": "1"}
+    command = [sys.executable, "-m", "flows.cli", "run", str(tmp_path / "in"), "--output", str(output)]
+    running = subprocess.Popen(
+        command,
+        env={**os.environ, **given, "PREFECT_API_URL": prefect_server},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
-        yield f"http://127.0.0.1:{server.server_port}/", told
+        _, said = running.communicate(timeout=100)
     finally:
-        server.shutdown()
-        server.server_close()
+        kill_all(running)
+    assert running.returncode == 1
+    assert b"given up after 12 seconds (BAOGAO_TIMEOUT)" in said
+    assert b"Traceback" not in said
+    wait(lambda: not session_of(running.pid), 20, "the end of the processes of the pool")
+    assert not (output / "public").exists()
+    stuck.unlink()
+    summary, _ = run(output, tmp_path / "in")
+    assert (summary.outcome, summary.extracted) == ("published", 2)

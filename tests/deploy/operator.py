@@ -141,6 +141,16 @@ def started_by(process: int) -> list[int]:
     return []
 
 
+def session_of(process: int) -> list[int]:
+    """The processes of the session that a process has begun (start_new_session)."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getsid(int(path.name)) == process and alive(int(path.name)):
+                found.append(int(path.name))
+    return found
+
+
 def kill_all(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGKILL) -> None:
     """Ends a process and all that it has started, and waits until they are gone."""
     these = [process.pid, *started_by(process.pid)]
