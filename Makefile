@@ -46,5 +46,5 @@ clean:
 .venv/installed-test: .venv/installed
 	@echo 'Installing what the tests need …'
 	@$(PIP) install --constraint constraints.txt setuptools
-	@$(INSTALL) --editable '.[test,dask]'
+	@$(INSTALL) --editable '.[test,dask,s3]'
 	@touch $@

@@ -3,7 +3,8 @@
 A *name* is a path below the root, with `/` between its parts and never `..`. A file is there whole or
 not at all: it is written beside (as `.NAME.….part`, which no listing shows) and then moved over; object
 stores show an object only once it is complete. Whole folders are prepared in `staging()`, a folder on
-the same disk, and `adopt()` moves them into place by one rename.
+the same disk, and `adopt()` moves them into place by one rename; elsewhere it uploads them, the file that
+makes them whole at the end.
 
 Whatever goes wrong with a file is raised as `StoreError`, whose message says what, where and what to do.
 """
@@ -17,19 +18,20 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-import fsspec
-
+from flows import objects, s3
 from flows.locks import locked, sweep, sync, sync_folder
+from flows.masking import masked
 
 _OBJECT_STORES = {"memory", "s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"}
 _OTHER = "choose another folder with --output"
 _SPACE = f"Free some space or {_OTHER}"
 _ACCESS = f"Mend its permissions or {_OTHER}"
 _MOVE = f"Move it away or {_OTHER}"
+_SETUP = "what the environment says of it (for s3:// also pip install 'baogao[s3]')"
 _ADVICE = {
     errno.ENOSPC: ("full", "no space is left there", _SPACE),
     errno.EDQUOT: ("full", "the quota is used up", _SPACE),
@@ -62,15 +64,23 @@ class Store:
     """The files below `root`, a folder path or an fsspec URL (`s3://bucket/folder`, `memory://x`).
 
     The folder is made when something is first written. A Store can be pickled and used in many processes.
+    Raises StoreError when the address cannot be used; whether anybody answers there shows later.
     """
 
     def __init__(self, root: str) -> None:
         self.root = str(root)
-        self.fs, self.base = fsspec.core.url_to_fs(self.root)
-        self.base = self.base.rstrip("/")
+        try:
+            self.fs, base = s3.connected(self.root)
+        except (ImportError, ValueError) as error:
+            message = f"Cannot use {self.show()}: {masked(str(error))}. Check the address and {_SETUP}."
+            raise StoreError("unwritable", self.show(), message) from error
+        self.base = base.rstrip("/")
         protocols = self.fs.protocol if isinstance(self.fs.protocol, tuple) else (self.fs.protocol,)
         self.is_local = bool({"file", "local"} & set(protocols))
         self._whole = bool(_OBJECT_STORES & set(protocols))
+
+    def __reduce__(self) -> tuple[type[Store], tuple[str]]:
+        return Store, (self.root,)
 
     def path(self, name: str = "") -> str:
         """The path of NAME on its filesystem (absolute). Raises ValueError for a name that leads outside."""
@@ -84,8 +94,8 @@ class Store:
         return Path(self.path(name)) if self.is_local else None
 
     def show(self, name: str = "") -> str:
-        """How NAME is called in messages: the root as it was given, and the name."""
-        return "/".join(part for part in (self.root.rstrip("/"), name.strip("/")) if part)
+        """How NAME is called in messages: the root as it was given, without a password, and the name."""
+        return "/".join(part for part in (masked(self.root).rstrip("/"), name.strip("/")) if part)
 
     def exists(self, name: str) -> bool:
         """Whether there is a file or folder NAME."""
@@ -136,14 +146,25 @@ class Store:
         with self._errors("read", name):
             return bytes(self.fs.cat_file(self.path(name)))
 
-    def write_bytes(self, name: str, data: bytes, *, durable: bool = False) -> None:
+    def stamp(self, name: str) -> str:
+        """What tells one content of the file NAME from another; empty when it is not there."""
+        with self._errors("read", name):
+            return objects.stamp(self.fs, self.path(name))
+
+    def write_bytes(self, name: str, data: bytes, *, durable: bool = False, over: str | None = None) -> None:
         """Writes the file NAME whole or not at all, over what may be there.
 
-        `durable` also waits until the disk has it (for pointers). Raises StoreError when the place is
-        full or cannot be written; an older file of that name is then untouched.
+        `durable` also waits until the disk has it (for pointers). OVER is a stamp: what has another one by
+        now stays as it is. Raises StoreError when it does (busy), and when the place is full or cannot be
+        written; an older file of that name is then untouched.
         """
         path = self.path(name)
         with self._errors("write", name):
+            if self._whole and over is not None:
+                objects.swap(self.fs, path, data, over)
+                return
+            if over is not None and objects.stamp(self.fs, path) != over:
+                raise objects.Changed(path)
             if self._whole:
                 self.fs.pipe_file(path, data)
                 return
@@ -171,10 +192,10 @@ class Store:
             message = f"{self.show(name)} is no JSON ({error}). Remove the file and run again."
             raise StoreError("broken", self.show(name), message) from error
 
-    def write_json(self, name: str, value: Any, *, durable: bool = False) -> None:
+    def write_json(self, name: str, value: Any, *, durable: bool = False, over: str | None = None) -> None:
         """Writes VALUE as JSON: keys in the order given, UTF-8, indented by two, ended by a line break."""
         text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
-        self.write_bytes(name, f"{text}\n".encode(), durable=durable)
+        self.write_bytes(name, f"{text}\n".encode(), durable=durable, over=over)
 
     def remove(self, name: str) -> None:
         """Removes the file or folder NAME; nothing happens when it is not there."""
@@ -212,49 +233,45 @@ class Store:
             (parent / f"{token}.lock").unlink(missing_ok=True)
             os.close(held)
 
-    def adopt(self, folder: Path, name: str, *, last: str = "") -> None:
+    def adopt(self, folder: Path, name: str, *, last: str) -> None:
         """Moves the local FOLDER into place as NAME: by one rename, or elsewhere by uploading its files.
 
-        An upload sends the file `last` at the end, so that its presence says that all is there. Raises
-        StoreError when NAME is there already: it is never overwritten.
+        An upload sends the file `last` at the end, so that its presence says that all is there; one that
+        broke off is taken up where it was (see `objects.upload`). Raises StoreError when NAME is there
+        already: it is never overwritten.
         """
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
         with self._errors("write", name):
             target = self.path(name)
-            if self.is_local:
-                for path in files:
-                    sync(path)
-                Path(target).parent.mkdir(parents=True, exist_ok=True)
-                os.rename(folder, target)
-                sync_folder(Path(target).parent)
+            if not self.is_local:
+                objects.upload(self.fs, folder, target, last)
                 return
-            if self.fs.exists(f"{target}/{last}"):
-                raise OSError(errno.ENOTEMPTY, "there already")
-            for path in sorted(files, key=lambda path: path.name == last):
-                self.fs.put_file(str(path), f"{target}/{path.relative_to(folder).as_posix()}")
+            for path in sorted(folder.rglob("*")):
+                sync(path)
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            os.rename(folder, target)
+            sync_folder(Path(target).parent)
 
     @contextmanager
     def lock(self, name: str, *, seconds: float = 600.0) -> Iterator[None]:
-        """Holds `work/NAME.lock` against other processes of this machine; it goes when the process ends.
+        """Holds `work/NAME.lock` against other processes; it goes when the process ends, or, elsewhere than
+        on a local disk, is taken over a minute later (see `objects.leased`).
 
-        Raises StoreError when another one holds it for longer than SECONDS. Other filesystems have no
-        such lock: there the block just runs.
+        Raises StoreError when another one holds it for longer than SECONDS.
         """
-        if not self.is_local:
+        with ExitStack() as held:
+            with self._errors("write", f"work/{name}.lock"):
+                path = self.path(f"work/{name}.lock")
+                try:
+                    if self.is_local:
+                        Path(path).parent.mkdir(parents=True, exist_ok=True)
+                        held.callback(os.close, locked(Path(path), seconds))
+                    else:
+                        held.enter_context(objects.leased(self.fs, path, seconds))
+                except BlockingIOError as error:
+                    shown = self.show(f"work/{name}.lock")
+                    message = f"Another run holds {shown}. Wait until it has ended and run again."
+                    raise StoreError("busy", shown, message) from error
             yield
-            return
-        with self._errors("write", f"work/{name}.lock"):
-            Path(self.path("work")).mkdir(parents=True, exist_ok=True)
-            try:
-                held = locked(Path(self.path(f"work/{name}.lock")), seconds)
-            except BlockingIOError as error:
-                shown = self.show(f"work/{name}.lock")
-                message = f"Another run holds {shown}. Wait until it has ended and run again."
-                raise StoreError("busy", shown, message) from error
-        try:
-            yield
-        finally:
-            os.close(held)
 
     def _write(self, path: str, data: bytes, durable: bool) -> None:
         with open(path, "xb") if self.is_local else self.fs.open(path, "wb") as file:
@@ -271,13 +288,18 @@ class Store:
     def _errors(self, verb: str, name: str) -> Iterator[None]:
         try:
             yield
-        except OSError as error:
+        except objects.Changed as error:
+            shown = self.show(name)
+            message = f"Another run has written {shown} meanwhile, and it is never overwritten. Run again."
+            raise StoreError("busy", shown, message) from error
+        except s3.faults() as error:
             raise self._explained(verb, name, error) from error
 
-    def _explained(self, verb: str, name: str, error: OSError) -> StoreError:
-        code = error.errno or (errno.ENOENT if isinstance(error, FileNotFoundError) else 0)
-        detail = str(error.strerror or error).lower()
-        reason, what, advice = _ADVICE.get(
+    def _explained(self, verb: str, name: str, error: Exception) -> StoreError:
+        missing = isinstance(error, FileNotFoundError)
+        code = getattr(error, "errno", None) or (errno.ENOENT if missing else 0)
+        detail = masked(str(getattr(error, "strerror", None) or error)).lower()
+        reason, what, advice = s3.explained(self.fs, self.base, error) or _ADVICE.get(
             code, ("broken", detail, "Check the disk or the connection and run again")
         )
         return StoreError(reason, self.show(name), f"Cannot {verb} {self.show(name)}: {what}. {advice}.")

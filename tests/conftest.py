@@ -9,11 +9,14 @@ import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flows import schemas, server
+
+if TYPE_CHECKING:
+    from tests.buckets import Bucket
 
 EXAMPLE = schemas.folder() / "examples" / "jiaozuo-2016-digest.txt"
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -40,6 +43,27 @@ def prefect_server() -> Iterator[str]:
 
     with temporary_settings({PREFECT_API_URL: address, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         yield address
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[Callable[[], Bucket]]:
+    """An S3 server; what is given makes a bucket on it."""
+    pytest.importorskip("s3fs", reason="pip install 'baogao[s3]'")
+    from tests.buckets import serving
+
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture
+def bucket(s3_server: Callable[[], Bucket], monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """An empty bucket, to which the environment leads."""
+    from tests.buckets import KEYS
+
+    made = s3_server()
+    for name, value in (KEYS | {"AWS_ENDPOINT_URL": made.address, "AWS_CONFIG_FILE": os.devnull}).items():
+        monkeypatch.setenv(name, value)
+    return made
 
 
 @pytest.fixture

@@ -104,7 +104,15 @@ def pointer(store: Store) -> dict[str, Any] | None:
 
 
 def point(store: Store, version: str, inputs: str | None = None) -> dict[str, Any]:
-    """Makes `latest.json` point to VERSION; INPUTS give the same data as those that it was made from."""
+    """Makes `latest.json` point to VERSION; INPUTS give the same data as those that it was made from.
+
+    Raises StoreError (busy) when another run has published a newer one meanwhile, or moves it right now.
+    """
+    seen = store.stamp(POINTER)
+    newer = usable(store)
+    if newer != version:
+        message = f"Another run has published {newer} meanwhile. Run again."
+        raise StoreError("busy", store.show(POINTER), message)
     made = provenance(store, version)
     given = {
         "version": version,
@@ -115,7 +123,7 @@ def point(store: Store, version: str, inputs: str | None = None) -> dict[str, An
         "rows": made["rows"],
         "changes": made["changes"],
     }
-    store.write_json(POINTER, given, durable=True)
+    store.write_json(POINTER, given, durable=True, over=seen)
     return given
 
 
@@ -142,11 +150,12 @@ def captures(store: Store) -> set[str]:
 
 def look_over(store: Store, version: str) -> None:
     """Checks that every file of VERSION is there and has its size. Raises PublishError with its name."""
+    sizes = store.sizes(f"{RELEASES}/{version}")
     for file, facts in provenance(store, version)["files"].items():
         name = f"{RELEASES}/{version}/{file}"
-        if not store.exists(name):
+        if name not in sizes:
             raise PublishError(_damaged(store, version, file, "is missing"))
-        if store.size(name) != facts["bytes"]:
+        if sizes[name] != facts["bytes"]:
             raise PublishError(_damaged(store, version, file, f"has not its {facts['bytes']} bytes"))
 
 

@@ -241,7 +241,7 @@ def test_an_upload_that_breaks_off_is_repeated(go: Publish, monkeypatch: pytest.
     go(store, stored(store))
     put, done = store.fs.put_file, []
 
-    def fails(source: str, target: str) -> None:
+    def fails(source: str, target: str, **_: str) -> None:
         if target.endswith("reports.json"):
             raise OSError(errno.EIO, "Connection lost")
         done.append(target)
