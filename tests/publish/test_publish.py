@@ -277,7 +277,7 @@ def test_a_file_in_place_of_the_folder_is_explained(store: Store, go: Publish) -
     checked = check.check(store, [stored(store)])
     store.write_bytes("public", b"")
     with pytest.raises(
-        StoreError, match=r"public/releases.* Move it away or choose another folder with --output"
+        StoreError, match=r"out/public/.*: a file stands where a folder should be\. Move it away or choose"
     ):
         publish.publish(store, checked)
 
