@@ -33,6 +33,8 @@ _LAST_YEAR = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚�
 _AHEAD = re.compile(alternatives("ahead"))
 _WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
 _YEARS_OF = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
+_WILLED = re.compile(alternatives("willed"))
+_LOOKED_BACK = re.compile(rf"{alternatives('looked_back')}|(?:19|20)\d\d年|一九..年")
 _ESTIMATED_BELOW = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING = 60
 _LEAD_REACH = 14
@@ -41,6 +43,7 @@ _LEAD_INS = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的
 _SENTENCE_LEAD_REACH = 4
 _AIM_REACHED_REACH = 30
 _LONG_SPAN = 4
+_WILLED_LEAST = 2
 _PART_OF_YEAR = re.compile(r"-(?:\d\d|[HQ]\d)$")
 _WITH = ("同", "与", "和", "比", "较")
 _YEARS_SAID = ("point", "span", "end")
@@ -94,6 +97,17 @@ def of_paragraph(
     governs = lasts and (setting.low == setting.high or setting.explicit or anew)
     since = _since_of(setting, lead) if part == setting.part else 0
     return Setting(part, lead.low, lead.high, True, False, lead.period, since=since), governs
+
+
+def by_mood(paragraph: str, setting: Setting, coming: int) -> Setting:
+    """The setting of a paragraph where no heading says whether it looks ahead: its own words then do.
+
+    It does when what shall be (要, 必须, 将) is said at least twice, and far more often than what was.
+    """
+    willed = len(_WILLED.findall(paragraph))
+    if setting.explicit or willed < _WILLED_LEAST or willed <= 2 * len(_LOOKED_BACK.findall(paragraph)):
+        return setting
+    return replace(setting, certain=True) if setting.part == "plan" else Setting("plan", coming, coming)
 
 
 def _since_of(setting: Setting, lead: Time) -> int:

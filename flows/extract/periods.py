@@ -142,7 +142,7 @@ def _years(time: Time | None, setting: Setting, report_year: int, status: str) -
     """The years of a statement and how they were said, its own or those of its setting."""
     if time is not None and time.high:
         return time.low, time.high, time.period
-    if setting.part == "plan" and not setting.certain and status == "actual":
+    if setting.part == "plan" and status == "actual":
         return report_year - 1, report_year - 1, setting.period
     if setting.part == "review" and status == "target" and setting.high < report_year:
         return report_year, report_year, None

@@ -68,6 +68,7 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
     spoken = _is_spoken(view.text)
     late = _LATE.search(view.text) is not None
     coming = report.report_year + late
+    planless = all(section.part != "plan" for section in sections)
     lasting: Setting | None = None
     chapter = ""
     for section in sections:
@@ -82,6 +83,8 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
             here, lasts = context.of_paragraph(paragraph, setting, section.path, coming, late)
             if lasts:
                 setting = lasting = here
+            if planless or not section.certain:
+                here = context.by_mood(paragraph, here, coming)
             yield from _of_paragraph(section, start, paragraph, here, coming, late, spoken)
 
 
