@@ -8,7 +8,8 @@ from flows import schemas
 from flows.extract.words import members
 
 _LONGEST_BEFORE = 6
-_AT_LEAST_REACH = 12
+_FAR = {"至少": "lower", "大约": "about", "大概": "about", "约占": "about", "约为": "about", "接近": "about"}
+_FAR_REACH = 16
 
 
 def _said(place: str) -> dict[str, str]:
@@ -46,11 +47,18 @@ def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int
     left = start
     if style == "scale" or sentence[start - 1 : start] in _BEFORE_ENDS:
         left, bound = _adjacent(sentence, start, bound, style)
-    if bound == "exact":
-        said = sentence.rfind("至少", 0, start)
-        if said >= 0 and start - said <= _AT_LEAST_REACH and "，" not in sentence[said:start]:
-            return left, "lower"
-    return left, bound
+    return left, _from_afar(sentence, start) if bound == "exact" else bound
+
+
+def _from_afar(sentence: str, start: int) -> str:
+    """The bound that stands earlier in the clause of a number at `start`: 大约损失产值5亿元; else exact."""
+    reach = sentence[max(0, start - _FAR_REACH) : start]
+    clause = reach[reach.rfind("，") + 1 :]
+    for word, bound in _FAR.items():
+        at = clause.rfind(word)
+        if at >= 0 and "、" not in clause[at:] and (word != "接近" or clause.endswith(("的", "的百分之"))):
+            return bound
+    return "exact"
 
 
 def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:

@@ -17,7 +17,10 @@ _BREAK = last_of(r"，；：。！？\n")
 _TAIL_BREAK = re.compile(r"[，。；：、！？\n]")
 _AFTER_BASELINE = re.compile(r"(?:同期|时|相比|末|底|预算数?|决算数?|执行数|完成数)*的?")
 _FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
-_TO_AFTER = re.compile(r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)")
+_TO_AFTER = re.compile(
+    r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)"
+    r"|[左右以上下]{0,2}，(?:上升|增加|提高|扩大|发展|下降|降低|减少)[到至为]"
+)
 _TO_REACH = 14
 _JOINTS = "、和与及以并且或—"
 _NO_NOUN_BEGINS = frozenset("、和与及以并且或—的")
@@ -59,6 +62,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         baseline,
         "分别" in raw,
     )
+    clause.follows = bool(index) and start == after + 1
     clause.averaged = "年" in raw and _AVERAGE.search(raw) is not None
     if baseline is not None and _is_of(sentence, baseline, quantity):
         clause.head, clause.form, clause.predicate = "", "reach", "比"

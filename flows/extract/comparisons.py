@@ -26,6 +26,7 @@ _GAP = re.compile(
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
     rf"(?<!提)(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )
+_OFF_PLAN = re.compile(r"(?:比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?))?(?:超收|短收|超支)了?$")
 _GAP_UNITS = members("gap_unit")
 _GROWN = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
@@ -62,6 +63,11 @@ def rank(clause: Clause, head: str) -> None:
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
     match = _GAP.search(head) if quantity.unit in _GAP_UNITS else None
+    off = _OFF_PLAN.search(head) if not match and quantity.unit == "元" else None
+    if off:
+        clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
+        clause.than = off["than"] or "预算"
+        return True
     if not match:
         return False
     than = match["than"] or match["other"]
@@ -94,7 +100,7 @@ def share(clause: Clause, quantity: Quantity, head: str) -> bool:
     if not match:
         return False
     clause.form, clause.predicate, clause.than = "share", "占", _SHARE_NOUN.sub("", match["whole"])
-    clause.head = without_adverbs(head[:at])
+    clause.head = without_adverbs(head[:at].removesuffix("大约").removesuffix("约"))
     if not clause.head and clause.tail.startswith("的"):
         clause.head = clause.tail[1:]
     return True

@@ -9,6 +9,7 @@ from dataclasses import replace
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Statement, Thread
 from flows.extract.phrases import clean, leading_verb
+from flows.extract.predicates import predicate
 from flows.extract.words import alternatives, by_last_character, members
 
 _SPLIT = re.compile(r"以及|[、和与及]")
@@ -24,6 +25,10 @@ _BARE = ("、", "和", "与", "及")
 _LONGEST_TWIN = 3
 _JOINTS = "、和与及"
 _PLACE = re.compile("(?:全[国省市区州县]|世界|全球)?第")
+_BOTH_MOVE = re.compile(
+    "(?:近年来|首次|历史性|均|都|继续|持续)*(?:实现|出现|保持|呈现)?"
+    "[“]?双(?:下降|增长|提升|提高|增|降|升)[”]?$"
+)
 _SPREADING = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
 
@@ -35,7 +40,7 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
     """
     found: Groups = {}
     for index, clause in enumerate(clauses):
-        again = index - 1 in found and not clause.listed
+        again = index - 1 in found and (not clause.listed or clauses[index - 1].earlier)
         if not clause.distributive and not _deals_silently(quantities, clauses, index, again):
             continue
         group = [index]
@@ -43,6 +48,7 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
             group.append(group[-1] + 1)
         if len(group) > 1:
             found.update(dict.fromkeys(group, group))
+            _mark_origins(clauses, group)
         for member in group[1:]:
             clauses[member] = replace(
                 clauses[member],
@@ -53,8 +59,20 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
                 predicate=clause.predicate,
                 baseline=clause.baseline,
                 averaged=clause.averaged,
+                earlier=clause.earlier,
+                arrived=clause.arrived,
             )
     return found
+
+
+def _mark_origins(clauses: list[Clause], group: list[int]) -> None:
+    """分别从7家、8家增加到17家、18家: all of the first list are what there was before."""
+    after = group[-1] + 1
+    if clauses[group[0]].predicate in ("从", "由") and after < len(clauses):
+        arrives = predicate(clauses[after].raw)
+        if clauses[after].listed and arrives == (clauses[after].raw, "reach"):
+            for index in group:
+                clauses[index].earlier = True
 
 
 def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
@@ -65,6 +83,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     if clause.form == "gap" and "、" in clause.than:
         return []
     head, _, rest = clean(clause.head).partition("分别")
+    before = _BOTH_MOVE.sub("", before)
     if not head and len(_SPLIT.split(before)) == count:
         head = clean(before)
     if not head:

@@ -19,6 +19,8 @@ _WITHIN = re.compile(
 )
 _DONE = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
 _GDP_SHARE = re.compile(r"(?:国内|地区)?生产总值比重")
+_ASIDE = re.compile(r"[（(][^（）()]{1,20}[)）]")
+_PER_HEAD = re.compile(r"按[^，按]{0,4}人口平均的?")
 _MOST_NEUTRAL = 8
 
 
@@ -88,7 +90,13 @@ def _units() -> dict[str, frozenset[str]]:
 
 
 def _plain(text: str) -> str:
-    """A name in one spelling: without signs, in lower case, shares as …占…比重."""
+    """A name in one spelling: without signs and asides, in lower case, shares as …占…比重."""
+    if "（" in text or "(" in text:
+        text = _ASIDE.sub("", text)
+    if "平均" in text:
+        text = _PER_HEAD.sub("人均", text).replace("年平均", "")
+    if "实验发展" in text:
+        text = text.replace("实验发展", "试验发展")
     if text.endswith(("比重", "占比", "比例")):
         text = _WITHIN.sub(r"\1占\2比重", text)
     text = _DONE.sub("", _QUIET.sub("", text))

@@ -35,6 +35,7 @@ _RANK_AFTER = re.compile(
 _BEFORE_AGE = re.compile(rf"{alternatives('before_age')}$")
 _BEFORE_YEARS = re.compile(rf"{alternatives('before_years')}$")
 _BEFORE_DATE = re.compile(rf"(?:{alternatives('before_date')}|[A-Za-z×*])$")
+_AROUND = re.compile("(?![之以]?内)[\u4e00-\u9fff]")
 _WITHIN = re.compile(r"内|之内|以内")
 _BEFORE_SCALED = re.compile(rf"{alternatives('before_scaled')}了?$")
 _BEFORE_BARE = re.compile(rf"{alternatives('before_bare')}$")
@@ -186,7 +187,7 @@ def _is_duration(sentence: str, quantity: Quantity) -> bool:
     if quantity.unit in ("年", "日"):
         moved = before[-1:] in _ORIGIN and _MOVED_TO.match(sentence, right) is not None
         return moved or _BEFORE_YEARS.search(before) is not None
-    if _bounds_a_class(sentence, quantity):
+    if _bounds_a_class(sentence, quantity) or (quantity.value == 24 and _AROUND.match(sentence, right)):
         return False
     return not _WITHIN.match(sentence, right, right + 2) and not _BEFORE_DATE.search(before)
 

@@ -77,7 +77,8 @@ class Clause:
     begins; `listed` tells that it goes on a list begun by the quantity before; `earlier` that it is the
     first of 由…提高到…, `since` where its 由 stands, `arrived` the second, `averaged` that it is
     an average of years (年均); `distributive` that 分别 stands
-    in it; `compared` that it is compared with another time, `baseline` the time that it is compared with.
+    in it; `compared` that it is compared with another time, `baseline` the time that it is compared with;
+    `follows` that only a comma parts it from the quantity before.
     """
 
     raw: str
@@ -97,6 +98,7 @@ class Clause:
     arrived: bool = False
     averaged: bool = False
     since: int = 0
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

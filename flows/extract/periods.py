@@ -23,6 +23,8 @@ _SUM = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|�
 _OVER_YEARS = re.compile(r"[到至—]")
 _GATHERED = re.compile(alternatives("gathered"))
 _CUMULATIVE = re.compile(alternatives("cumulative"))
+_PER_YEAR = re.compile("年平均|年均|平均每年")
+_RATE_END = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
 _CROSSING = re.compile(rf"{alternatives('crossing')}|^破")
 _LASTING = re.compile(alternatives("lasting"))
 _GROWING = re.compile(alternatives("growing"))
@@ -121,7 +123,7 @@ def period_of(
         if _over_a_year(sentence, quantity, clause):
             return str(high)
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
-        if (
+        if not _PER_YEAR.search(subject) and (
             compared
             or clause.arrived
             or _is_at_end(sentence, quantity, clause, subject, status, time is not None)
@@ -164,14 +166,14 @@ def _earlier(
     if own and low == high and clause.since <= own.start < own.end:
         return period
     if clause.baseline is not None and clause.baseline.high:
-        return str(clause.baseline.high)
+        return clause.baseline.period if _PER_YEAR.search(clause.raw) else str(clause.baseline.high)
     if own and low != high:
         since = sentence[own.start - 1 : own.start] in ("从", "自")
         if since or _OVER_YEARS.search(sentence, own.start, own.end):
             return str(low)
     if setting.part == "plan" or high >= report_year:
         return str(report_year - 1)
-    within = own is None or own.start < clause.start
+    within = own is None or (low == high and own.start < clause.start)
     return str((setting.low if within and setting.low < setting.high == high else low) - 1)
 
 
@@ -210,7 +212,7 @@ def _is_at_end(
 ) -> bool:
     """Whether a statement within a span is about its last year; `said`: its sentence says the span itself."""
     if clause.measure == "rank":
-        return not _LASTING.search(clause.raw)
+        return not _LASTING.search(clause.raw) and not _RATE_END.search(clause.head)
     if clause.measure == "gap":
         return not _GROWING.search(subject)
     if clause.measure != "level" or clause.predicate in members("holding"):

@@ -138,6 +138,9 @@ def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     opening = [
         time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]
     ]
+    compared = [time for time in times if time.role == "baseline"]
+    if compared and compared[-1] not in opening:
+        opening.append(compared[-1])
     first = times[0] if times and times[0].role == "part" and times[0].start == 0 else None
     if first and (first.end == 0 or text.startswith("，", first.end)):
         opening.append(first)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flows.extract import areas, distribution, indicators, references, subjects, threads
 from flows.extract.baselines import COMPARED, carry_baselines
 from flows.extract.clauses import read_clause, text_before
+from flows.extract.composition import read_compositions
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
 from flows.extract.phrases import clean
@@ -20,6 +21,7 @@ from flows.model import Report
 
 _OURS = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN = re.compile(rf"{alternatives('rate_noun')}$")
+_CHANGING = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _ASIDE = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
@@ -40,11 +42,11 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
     carry_baselines(quantities, clauses, times)
     thread.parts = sentence.text.startswith("其中") or (thread.parts and sentence.previous.endswith("；"))
     statements: list[Statement] = []
-    given: dict[int, str] = {}
+    given = read_compositions(sentence.text, quantities, clauses)
     for index, (quantity, clause) in enumerate(zip(quantities, clauses, strict=True)):
         group = groups.get(index, [])
         if group and group[0] == index:
-            before = _clause_before(sentence, clauses, index)
+            before = _clause_before(sentence, clauses, index, whole=True)
             subjects_dealt = distribution.dealt(clause, len(group), thread, before)
             given.update(zip(group, _shares(statements, quantity, subjects_dealt), strict=False))
         if statements:
@@ -135,18 +137,22 @@ def _opening_noun(sentence: Sentence) -> str:
     return clean(text_before(sentence.text, 0, end, sentence.times)[0])
 
 
-def _clause_before(sentence: Sentence, clauses: list[Clause], index: int) -> str:
-    """The clause directly before that of a quantity, when it states none itself; asides are passed over."""
+def _clause_before(sentence: Sentence, clauses: list[Clause], index: int, whole: bool = False) -> str:
+    """The clause directly before that of a quantity, when it states none itself; asides are passed over.
+
+    It begins behind its last 、, unless it is wanted WHOLE.
+    """
+    begins = _CLAUSE_MARK if whole else _MARK
     text, end = sentence.text, clauses[index].start - 1
     if end <= 0 or clauses[index].listed or text[end] not in "，：、":
         return ""
-    start = after_last(_MARK, text, 0, end)
+    start = after_last(begins, text, 0, end)
     for _ in range(_MOST_ASIDES):
         opening = after_last(_CLAUSE_MARK, text, 0, start) if text[start - 1] == "、" else start
         if opening == 0 or text[opening - 1] != "，" or not _ASIDE.fullmatch(text, opening, end):
             break
         end = opening - 1
-        start = after_last(_MARK, text, 0, end)
+        start = after_last(begins, text, 0, end)
     if index and any(start <= quantity.start < end for quantity in sentence.quantities[:index]):
         return ""
     return text_before(text, start, end, sentence.times)[0][-_LONGEST_BEFORE:]
@@ -165,6 +171,13 @@ def _indicator(
         if region_code == areas.COUNTRY and text.startswith("地方"):
             continue
         code = indicators.code_of(text, clause.measure == "change")
+        if code is None and clause.measure in ("growth", "change"):
+            code = indicators.code_of(_without_change(text, clause))
         if code and indicators.fits(code, clause.measure, quantity.unit):
             return code
     return None
+
+
+def _without_change(text: str, clause: Clause) -> str:
+    """What changes, without the word that says so: 固定资产投资增长幅度, 削减财政赤字."""
+    return _CHANGING.sub("", text) if clause.form == "verb-change" else _RATE_NOUN.sub("", text)

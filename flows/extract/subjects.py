@@ -14,6 +14,7 @@ from flows.extract.phrases import clean, leading_verb
 from flows.extract.predicates import is_nominal
 from flows.extract.threads import (
     begins_with_preposition,
+    goes_on_adding,
     inherited,
     is_generic,
     is_headline,
@@ -29,6 +30,7 @@ _PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度])
 _REACHING = frozenset({"覆盖", "惠及", "受益"})  # the people that what was spoken of reaches
 _PEOPLE = frozenset({"人", "人次", "名"})
 _INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
+_FIRST_OF = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8
@@ -43,6 +45,9 @@ def subject_of(
     quantity (for 34个总投资424亿元的项目).
     """
     head = clean(clause.head)
+    first = _FIRST_OF.search(head) if clause.tail.startswith("的") else None
+    if first:
+        return first[1], first[1]
     if clause.form == "plain" and head.startswith("比") and begins_with_preposition(head):
         return thread.subject, thread.subject
     if quantity.unit == "年" and clause.raw.endswith("连续"):
@@ -122,8 +127,10 @@ def _of_noun(
     if head and verb == head and not tail and thread.subject and not _is_itself(head, thread, before):
         subject = head + _INVESTMENT.sub("", _without_verb(thread.subject))
         return subject, subject
-    if clause.listed and (head or tail) and not verb and _goes_on(clause, thread, head):
-        alone = indicators.code_of(head) and not indicators.code_of(thread.verb + head)
+    added = clause.raw.startswith("其中") or goes_on_adding(clause, thread)
+    added = added and clause.follows and not tail and thread.verb in members("gain_verb")
+    if (clause.listed or added) and (head or tail) and not verb and (added or _goes_on(clause, thread, head)):
+        alone = not added and indicators.code_of(head) and not indicators.code_of(thread.verb + head)
         subject = ("" if alone else thread.verb) + head + tail
         return subject, subject
     if verb and verb == head and tail:
@@ -134,9 +141,11 @@ def _of_noun(
         subject = head + (tail.removeprefix("的") if head else tail)
     subject = subject.strip("的")
     if clause.raw.lstrip("，（、").startswith("其中") and len(head) <= _LONGEST_PART and not tail:
-        return _part_of(subject, _without_verb(thread.subject)), head
-    added = subject.endswith(("新增", "净增"))
-    return subject, (_ADDED.sub("", subject) or subject) if added else subject
+        verb = leading_verb(thread.subject)
+        part = _part_of(subject, thread.subject[len(verb) :])
+        return (verb + part if verb in members("gain_verb") and not leading_verb(part) else part), head
+    ends = subject.endswith(("新增", "净增"))
+    return subject, (_ADDED.sub("", subject) or subject) if ends else subject
 
 
 def _is_itself(verb: str, thread: Thread, before: str) -> bool:

@@ -27,6 +27,8 @@ _ACTING = re.compile(rf"{alternatives('acting')}.*$")
 _TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
 _RATE_END = re.compile(rf"{alternatives('rate_noun')}$")
+_RUNNING = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
+_CAPACITY = re.compile("(?:能力|里程|容量|产能)$")
 _ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
@@ -53,10 +55,17 @@ def remember(thread: Thread, statement: Statement) -> None:
     if statement.base:
         thread.subject, thread.area = statement.base, statement.area
     joined = clause.listed and clause.raw[:1] in "、和与及"
+    joined |= goes_on_adding(clause, thread)
     if clause.form in ("plain", "reach") and not joined:
         thread.verb = f"{clean(clause.head)}的" if is_nominal(clause) else leading_verb(clean(clause.head))
     if clause.measure == "level" or clause.form in ("rise", "fall"):
         thread.bases = [*thread.bases, statement.base][-_BASES_KEPT:]
+
+
+def goes_on_adding(clause: Clause, thread: Thread) -> bool:
+    """Whether a capacity is one more of those added: 新增装机容量3万千瓦，采煤能力5万吨，通车里程8公里."""
+    adding = clause.follows and clause.form == "plain" and thread.verb in members("gain_verb")
+    return adding and all(_CAPACITY.search(noun) for noun in (clause.head, thread.subject))
 
 
 def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
@@ -90,8 +99,9 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         return thread.subject.removesuffix("收入") + head
     if head in members("per_head"):
         return head + thread.subject
-    noun = _bare_noun(before)
-    topic = noun or thread.subject or _CHANGED.sub("", clean(before))
+    phrase = _RUNNING.sub("", clean(before))
+    noun = _bare_noun(before) or _named_opening(phrase)
+    topic = noun or thread.subject or _CHANGED.sub("", phrase)
     if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head
     if head in members("own_amount"):

@@ -79,6 +79,13 @@ _COMPARED_AFTER = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
 _OUT_OF = re.compile("的?[^，。；：、到至]{2,8}中")
+_PRICES = re.compile("年?的?(?:不变|可比|固定)价")
+_AGAINST = re.compile("(?:相当于|等于|是|超过了?|比)[^，。；：]{0,6}$")
+_TOTAL = re.compile(
+    rf"[^，。；：]{{0,4}}?(?:总和|之和|总数|总量)(?:的[{_CN}十百\d.点]+[多余]?倍|还?[多高])"
+    rf"|[^，。；：]{{0,12}}率的[{_CN}十百\d.点]+[多余]?倍"
+)
+_PRESCRIBES = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
 _WITH = re.compile("[同与和跟][^，。；：、]*$")
 _WITH_REACH = 14
 _TIMES_OF = re.compile(rf"的(?:大约|将近|[约近])?[{_CN}十百点\d.两]+[多余]?倍")
@@ -103,9 +110,9 @@ def find_times(text: str, coming: int, late: bool = False) -> list[Time]:
     found = []
     for kind, match in scan(_TIME, text):
         time = _READERS.get(kind, _other)(match, coming - late if kind == "relative" else coming)
-        if time.role == "name" and _ACCORDING.search(text, time.start - _ACCORDING_REACH, time.start):
+        if time.role == "name" and _is_plan_told(text, time):
             time.role = "span"
-        if text.startswith(_ALIKE_AFTER, time.end) or _is_source(text, time):
+        if text.startswith(_ALIKE_AFTER, time.end) or _is_source(text, time) or _is_measure(text, time):
             time = _other(match, coming)
         if time.role != "other" and _compared_with(text, time):
             time.role = "previous" if kind == "relative" and text[time.start] == "上" else "baseline"
@@ -141,6 +148,19 @@ def _described(text: str, time: Time) -> bool:
 def _is_source(text: str, time: Time) -> bool:
     """Whether a time only says where something was taken from: 从去年超收收入中安排."""
     return text[time.start - 1 : time.start] == "从" and _OUT_OF.match(text, time.end) is not None
+
+
+def _is_plan_told(text: str, time: Time) -> bool:
+    """Whether a plan is named as what its years were or shall be by: 按照“七五”计划, “七五”计划规定."""
+    according = _ACCORDING.search(text, time.start - _ACCORDING_REACH, time.start) is not None
+    return according or _PRESCRIBES.match(text, time.end) is not None
+
+
+def _is_measure(text: str, time: Time) -> bool:
+    """Whether a time only says what is measured by it: 按1980年不变价格, 相当于前九年总和的1.6倍."""
+    if _PRICES.match(text, time.end):
+        return True
+    return _TOTAL.match(text, time.end) is not None and _AGAINST.search(text, 0, time.start) is not None
 
 
 def _is_contrasted(text: str, time: Time) -> bool:
