@@ -121,12 +121,23 @@ def _is_whole(item: str, verb: str) -> bool:
 
 def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
     """增长8%、规上工业增加值7%: a listed percentage without a predicate goes on with the growth before it."""
+    if before.form == "verb-change" and before.measure == "change":
+        return _continue_change(clause, before)
     if clause.form != "plain" or quantity.unit != "%" or not clause.head or clause.tail:
         return
     if before.measure != "growth" or before.form not in ("rise", "fall", "growth-list", "verb-change"):
         return
     if clause.raw[:1] in "、和，" and not _RATIO_NOUN.search(clause.head):
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
+
+
+def _continue_change(clause: Clause, before: Clause) -> None:
+    """净增企业5万家、个体户8万户: what is listed under the verb of a change changes too."""
+    verb, noun = leading_verb(clean(before.head)), clean(clause.head)
+    joined = clause.listed and clause.form == "plain" and clause.raw[:1] in "、和与及"
+    if joined and verb and noun and not clause.tail and not leading_verb(noun):
+        clause.head, clause.form = verb + noun, "verb-change"
+        clause.measure, clause.sign = "change", before.sign
 
 
 def share_bounds(statements: list[Statement], dealt_out: Groups) -> None:

@@ -23,8 +23,9 @@ _SUM = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|�
 _OVER_YEARS = re.compile(r"[到至—]")
 _GATHERED = re.compile(alternatives("gathered"))
 _CUMULATIVE = re.compile(alternatives("cumulative"))
-_PER_YEAR = re.compile("年平均|年均|平均每年")
+_PER_YEAR = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
 _RATE_END = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
+_STATE = re.compile("[\u4e00-\u9fff]{2,14}?(?:全部|均已|通(?!过|车里程)|上榜|跻身)")
 _CROSSING = re.compile(rf"{alternatives('crossing')}|^破")
 _LASTING = re.compile(alternatives("lasting"))
 _GROWING = re.compile(alternatives("growing"))
@@ -123,7 +124,8 @@ def period_of(
         if _over_a_year(sentence, quantity, clause):
             return str(high)
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
-        if not _PER_YEAR.search(subject) and (
+        yearly = _PER_YEAR.search(subject) or _PER_YEAR.search(clause.raw)
+        if not yearly and (
             compared
             or clause.arrived
             or _is_at_end(sentence, quantity, clause, subject, status, time is not None)
@@ -220,7 +222,7 @@ def _is_at_end(
     if status == "target" and clause.predicate == "控制在":
         return False
     if clause.form == "share" or quantity.unit in ("%", "‰"):
-        return True
+        return not _RATE_END.search(clause.head)
     gathered = _GATHERED.search(clause.raw)
     if (gathered and not (said and gathered.group().startswith("累计"))) or _CROSSING.search(
         sentence[quantity.left : quantity.start]
@@ -240,6 +242,8 @@ def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> b
         return False
     if said and is_nominal(clause):
         return False
+    if not said and not clause.head and _STATE.match(clause.tail):
+        return True
     held = clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
     named = clause.form == "plain" and not clause.tail and quantity.unit in members("standing_unit")
     return held or (named and not said and not _VERB.search(subject)) or _STOCK.search(subject) is not None

@@ -22,6 +22,7 @@ _TO_ONE = re.compile(r"[∶:：︰]1(?![\d.])")
 _DESCRIBED_AFTER = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
 _LOOSE = frozenset("多余来几")
 _MINUS = frozenset("-－负")
+_SAID_BEFORE_MINUS = tuple("为达是至到在、，（")
 _NOT_LOOSE_BEFORE = frozenset("种样方年")
 
 
@@ -73,8 +74,10 @@ def _is_within(number: Number, times: list[Time]) -> bool:
 
 
 def _is_negative(sentence: str, quantity: Quantity, before: Quantity | None) -> bool:
-    """Whether the minus before a number is its sign: 涨幅为-1.9%, not 6%-7%."""
+    """Whether the minus before a number is its sign: 涨幅为-1.9%, not 6%-7%, and not the 负 of 税负."""
     stroke = quantity.start - 1
+    if sentence[stroke] == "负" and sentence[stroke - 1 : stroke] not in _SAID_BEFORE_MINUS:
+        return False
     return (before is None or before.right != stroke) and (
         sentence[stroke - 1 : stroke] > "\u4e00" or sentence[stroke - 1] == "、"
     )

@@ -16,7 +16,7 @@ from flows.extract.parts import Quantity, Setting, Thread, Time
 from flows.extract.quantities import find_quantities
 from flows.extract.scanning import scanner
 from flows.extract.threads import topic_of
-from flows.extract.times import find_times
+from flows.extract.times import find_times, is_plan_told
 from flows.extract.words import alternatives
 from flows.model import Report, Section, View
 
@@ -134,7 +134,8 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
 
 def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     """The times before `reach` that something did not only come from, as if they opened the next part."""
-    governing = (time for time in times if time.start < reach and time.role in GOVERNING)
+    opens = (time for time in times if time.start < reach or is_plan_told(text, time))
+    governing = (time for time in opens if time.role in GOVERNING)
     opening = [
         time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]
     ]

@@ -22,6 +22,7 @@ from flows.model import Report
 _OURS = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN = re.compile(rf"{alternatives('rate_noun')}$")
 _CHANGING = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
+_BROUGHT = re.compile("^[带拉]动")
 _ASIDE = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
@@ -179,5 +180,7 @@ def _indicator(
 
 
 def _without_change(text: str, clause: Clause) -> str:
-    """What changes, without the word that says so: 固定资产投资增长幅度, 削减财政赤字."""
-    return _CHANGING.sub("", text) if clause.form == "verb-change" else _RATE_NOUN.sub("", text)
+    """What changes, without the words that say so: 固定资产投资增长幅度, 削减财政赤字, 带动工业投资."""
+    if clause.form == "verb-change":
+        return _CHANGING.sub("", text)
+    return _RATE_NOUN.sub("", _BROUGHT.sub("", text))

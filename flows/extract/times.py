@@ -40,7 +40,7 @@ _SUMMED = (
 )
 _EXPRESSION = (
     rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))"
-    rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:的?(?:这)?{_COUNT}年)?(?:期?间|之?内|中|里)?)"
+    rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:的?这?(?P<betweencount>{_COUNT})年)?(?:期?间|之?内|中|里)?)"
     rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
     rf"(?P<within>上半年|下半年|前三季度|第?[一二三四]季度|{_MONTH}(?:份|底|末|初)?|年?[底末初]|前)?"
@@ -110,7 +110,7 @@ def find_times(text: str, coming: int, late: bool = False) -> list[Time]:
     found = []
     for kind, match in scan(_TIME, text):
         time = _READERS.get(kind, _other)(match, coming - late if kind == "relative" else coming)
-        if time.role == "name" and _is_plan_told(text, time):
+        if time.role == "name" and is_plan_told(text, time):
             time.role = "span"
         if text.startswith(_ALIKE_AFTER, time.end) or _is_source(text, time) or _is_measure(text, time):
             time = _other(match, coming)
@@ -150,7 +150,7 @@ def _is_source(text: str, time: Time) -> bool:
     return text[time.start - 1 : time.start] == "从" and _OUT_OF.match(text, time.end) is not None
 
 
-def _is_plan_told(text: str, time: Time) -> bool:
+def is_plan_told(text: str, time: Time) -> bool:
     """Whether a plan is named as what its years were or shall be by: 按照“七五”计划, “七五”计划规定."""
     according = _ACCORDING.search(text, time.start - _ACCORDING_REACH, time.start) is not None
     return according or _PRESCRIBES.match(text, time.end) is not None
@@ -182,8 +182,10 @@ def _between(match: re.Match[str], report_year: int) -> Time:
     low, high = year(match["from"]), year(match["to"])
     if high < 100:
         high += low // 100 * 100
-    known = 0 < high - low < _LONGEST_SPAN
-    return _made(match, low, high, "span") if known else _other(match, report_year)
+    if not 0 < high - low < _LONGEST_SPAN:
+        return _other(match, report_year)
+    years = match["betweencount"]
+    return _made(match, low + (years is not None and count(years) == high - low), high, "span")
 
 
 def _upto(match: re.Match[str], report_year: int) -> Time:
