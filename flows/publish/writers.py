@@ -1,8 +1,8 @@
 """Tables → files. The same rows give the same bytes: no clock, no machine, no order of arrival in them.
 
-Parquet is written in groups of a fixed number of rows, however the rows arrive; its footer holds the title
-of the table and leaves the rest to datapackage.json, so that a table that did not change keeps its bytes
-from version to version.
+Parquet is written in groups of about the same number of rows, however the rows arrive, and a region is not
+torn apart; its footer holds the title of the table and leaves the rest to datapackage.json, so that a table
+that did not change keeps its bytes from version to version.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from flows.publish.tables import file_name
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Rows of a group: few enough that a reader of one region or one report skips nearly all others.
-_GROUP = {"observations": 16384, "texts": 64}
+# Rows of a group, at most: few enough that a reader of one region or one report skips nearly all others.
+_GROUP = {"observations": 8192, "texts": 64}
 _GROUP_ELSE = 65536
+_REGION = "region_code"
 _COMPACT = (",", ":")
 # What makes spreadsheets take a text for a formula; the full-width signs do so in Chinese ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -111,22 +112,38 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _groups(batches: Iterable[pa.RecordBatch], schema: pa.Schema, size: int) -> Iterator[pa.Table]:
-    """The rows of BATCHES as tables of SIZE rows each, the last one shorter; none for no rows."""
+    """The rows of BATCHES as tables of SIZE rows at most; none for no rows.
+
+    A table ends where a region ends, unless the region fills all of it, so that a reader of one region
+    needs one table.
+    """
     import pyarrow as pa
 
-    waiting: list[pa.RecordBatch] = []
+    waiting: list[pa.Table] = []
     count = 0
     for batch in batches:
-        start = 0
-        while start < batch.num_rows:
-            taken = batch.slice(start, size - count)
-            waiting.append(taken)
-            start, count = start + taken.num_rows, count + taken.num_rows
-            if count == size:
-                yield pa.Table.from_batches(waiting).cast(schema).combine_chunks()
-                waiting, count = [], 0
-    if waiting:
-        yield pa.Table.from_batches(waiting).cast(schema).combine_chunks()
+        waiting.append(pa.Table.from_batches([batch]).cast(schema))
+        count += batch.num_rows
+        if count <= size:
+            continue
+        rows = pa.concat_tables(waiting).combine_chunks()
+        while rows.num_rows > size:
+            end = _end(rows, size)
+            yield rows.slice(0, end)
+            rows = rows.slice(end)
+        waiting, count = [rows], rows.num_rows
+    if count:
+        yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _end(rows: pa.Table, size: int) -> int:
+    """How many of ROWS, which are more than SIZE, come before the region that row SIZE belongs to."""
+    import pyarrow.compute as pc
+
+    if _REGION not in rows.schema.names:
+        return size
+    regions = rows[_REGION]
+    return int(pc.index(regions, regions[size]).as_py()) or size
 
 
 _WRITERS: dict[str, Callable[[str, Iterable[pa.RecordBatch], Path], int]] = {

@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
 from flows import schemas
-from flows.publish import stata
+from flows.publish import stata, writers
 from flows.publish.panel import panel
 from flows.publish.writers import cell, write_table
 from tests.builders import report, usual
@@ -113,6 +114,37 @@ def test_an_empty_table_has_its_columns_in_every_format(tmp_path: Path) -> None:
     assert list(pd.read_stata(folder / "targets.dta").columns) == names
     assert list(pd.read_csv(folder / "targets.csv").columns) == names
     assert list(pd.read_parquet(folder / "targets.parquet").columns) == names
+
+
+@pytest.mark.parametrize("arriving", [1, 7, 1000])
+def test_a_row_group_ends_where_a_region_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arriving: int
+) -> None:
+    monkeypatch.setitem(writers._GROUP, "observations", 10)
+    sizes = {"110000": 4, "120000": 5, "130000": 2, "140000": 10, "150000": 23, "210000": 1}
+    given = [usual(report(code))[0] for code, size in sizes.items() for _ in range(size)]
+    schema = schemas.arrow_schema("observations")
+    parts = [given[first : first + arriving] for first in range(0, len(given), arriving)]
+    batches = [pa.RecordBatch.from_pylist(part, schema=schema) for part in parts]
+    assert write_table("observations", lambda: batches, tmp_path) == len(given)
+    file = pq.ParquetFile(tmp_path / "observations.parquet")
+    groups = [file.read_row_group(number)["region_code"] for number in range(file.num_row_groups)]
+    assert [
+        {one["values"]: one["counts"] for one in group.value_counts().to_pylist()} for group in groups
+    ] == [
+        {"110000": 4, "120000": 5},
+        {"130000": 2},
+        {"140000": 10},
+        {"150000": 10},
+        {"150000": 10},
+        {"150000": 3, "210000": 1},
+    ]
+    assert file.read().to_pylist() == given
+    once = pa.RecordBatch.from_pylist(given, schema=schema)
+    (tmp_path / "once").mkdir()
+    write_table("observations", lambda: [once], tmp_path / "once")
+    for path in (tmp_path / "once").iterdir():
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes(), path.name
 
 
 def test_the_bytes_do_not_depend_on_the_clock_the_place_or_the_language(tmp_path: Path) -> None:
