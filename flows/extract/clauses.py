@@ -22,6 +22,7 @@ _TO_AFTER = re.compile(
     r"|[左右以上下]{0,2}，(?:上升|增加|提高|扩大|发展|下降|降低|减少)[到至为]"
 )
 _TO_REACH = 14
+_BEFORE_NOW = re.compile("(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初)的?$")
 _JOINTS = "、和与及以并且或—"
 _NO_NOUN_BEGINS = frozenset("、和与及以并且或—的")
 _COMPARING = ("比", "较", "同", "与")
@@ -33,6 +34,7 @@ _DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4
 _AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
 _MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _ASIDE = re.compile(r"（[^（）]{1,12}）$")
+_EACH = re.compile("(?<=[到至为达、])每[人户生](?:每[月年天日学期]+)$")
 _LONGEST_REST = 7
 _LONGEST_HEAD = 120
 _LONGEST_TAIL = 50
@@ -49,6 +51,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     else:
         start = _after_predicate(sentence, start, quantity)
     raw, baseline = text_before(sentence, start, quantity.left, times)
+    raw = _EACH.sub("", raw)
     aside = _ASIDE.search(raw) if raw.endswith("）") else None
     if aside and predicate(raw[: aside.start()])[0]:
         raw = raw[: aside.start()]
@@ -71,7 +74,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     if index + 1 < len(quantities) and _FROM.search(raw):
         clause.earlier = _TO_AFTER.match(sentence, quantity.right, quantity.right + _TO_REACH) is not None
         if clause.earlier:
-            clause.head = _FROM.sub(r"\1", clause.head)
+            clause.head = _BEFORE_NOW.sub("", _FROM.sub(r"\1", clause.head))
             clause.since = max(sentence.rfind(word, start, quantity.left) for word in "由从")
     return clause
 

@@ -23,7 +23,7 @@ _ROUNDED = 0.5
 
 def compositions(sentence: str) -> list[tuple[int, int]]:
     """Where the shares of the three industries stand, three numbers parted by ∶ each."""
-    if "产业" not in sentence:
+    if "产" not in sentence:
         return []
     found = [match.span() for match in _PARTS.finditer(sentence)]
     named = [span for span in found if _INDUSTRIES.search(sentence, 0, span[0])]

@@ -85,6 +85,9 @@ def _statement(
     of_share = last is not None and last.clause.form == "share" and base == last.base == subject
     if last is not None and of_share and (quantity.unit == "百分点" or clause.arrived):
         subject = base = last.subject
+    if last is not None and clause.form == "share" and not clause.than and last.clause.raw.startswith("其中"):
+        whole = thread.bases[-2] if len(thread.bases) > 1 else ""
+        subject = f"{base}占{whole}比重" if whole and whole != base else subject
     if not base and not subject:
         subject = base = _opening_noun(sentence)
     if references.refers(base):
@@ -165,7 +168,8 @@ def _indicator(
     """The code of the catalogue that a statement is a value of, whatever area it names."""
     own, own_first = areas.own_name(region_code)
     if clause.form == "share":
-        return indicators.code_of(own.sub("", subject))
+        code = indicators.code_of(own.sub("", subject))
+        return code if code and indicators.fits(code, clause.measure, quantity.unit) else None
     for candidate in (base,) if clause.form in ("gap", "multiple", "rank") else (subject, base):
         text = candidate.removeprefix(area or "")
         text = own.sub("", text) if text.startswith(own_first) else text
