@@ -34,7 +34,7 @@ _DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4
 _AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
 _MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _ASIDE = re.compile(r"（[^（）]{1,12}）$")
-_EACH = re.compile("(?<=[到至为达、])每[人户生](?:每[月年天日学期]+)$")
+_EACH = re.compile("(?<=[到至为达、])(?:每[人户生]每(?:[月年天日]|学[年期])|年人均|人均每[月年])$")
 _LONGEST_REST = 7
 _LONGEST_HEAD = 120
 _LONGEST_TAIL = 50

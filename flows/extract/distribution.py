@@ -15,6 +15,8 @@ from flows.extract.words import alternatives, by_last_character, members
 _SPLIT = re.compile(r"以及|[、和与及]")
 _INDUSTRY = re.compile(r"第?[一二]次?(?:产业)?")
 _THIRD_INDUSTRY = re.compile(r"第?三次?产业")
+_ALL_INDUSTRIES = re.compile("三次产业|三大产业|一二三次?产业?")
+_ORDINALS = "一二三"
 _INDUSTRY_WORDS = re.compile(r"第|次|产业")
 _RATIO_NOUN = re.compile(rf"{alternatives('ratio_noun')}$")
 _TOWN_AND_COUNTRY = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
@@ -93,6 +95,9 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     for both, *parts in _PAIRS if count == 2 else ():
         if both in head:
             return [head.replace(both, part, 1) for part in parts]
+    every = _ALL_INDUSTRIES.match(head) if count == len(_ORDINALS) else None
+    if every:
+        return [f"第{ordinal}产业{head[every.end() :]}" for ordinal in _ORDINALS]
     items = [item for item in _SPLIT.split(head) if item]
     if len(items) != count:
         return []
@@ -138,6 +143,13 @@ def _continue_change(clause: Clause, before: Clause) -> None:
     if joined and verb and noun and not clause.tail and not leading_verb(noun):
         clause.head, clause.form = verb + noun, "verb-change"
         clause.measure, clause.sign = "change", before.sign
+
+
+def with_bound(quantity: Quantity, clause: Clause, before: Quantity) -> Quantity:
+    """跨越2000亿元、3000亿元两个台阶: what is passed before the first of a list is passed for the next."""
+    passed = before.bound == "lower" and before.left < before.start and quantity.bound == "exact"
+    bare = clause.raw in ("、", "和") and before.unit == quantity.unit and clause.form == "plain"
+    return replace(quantity, bound="lower") if passed and bare and not before.rank else quantity
 
 
 def share_bounds(statements: list[Statement], dealt_out: Groups) -> None:

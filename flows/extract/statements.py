@@ -53,6 +53,8 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
         if statements:
             distribution.continue_growth(clause, quantity, statements[-1].clause)
         last = statements[-1] if statements else None
+        if last is not None:
+            quantities[index] = distribution.with_bound(quantity, clause, last.quantity)
         statements.append(_statement(report, sentence, clauses, index, given.get(index), last))
         threads.remember(thread, statements[-1])
     distribution.share_bounds(statements, groups)

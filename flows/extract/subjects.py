@@ -22,7 +22,9 @@ from flows.extract.threads import (
 )
 from flows.extract.words import alternatives, members
 
-_NO_TAIL = re.compile(rf"{alternatives('no_tail')}|[百千万亿]*元?新?{alternatives('milestone')}")
+_NO_TAIL = re.compile(
+    rf"{alternatives('no_tail')}|(?:[两三四]个)?(?:[百千万亿]*元)?新?{alternatives('milestone')}"
+)
 _LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
 _ADDED = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
 _JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")

@@ -8,7 +8,7 @@ from flows.extract import indicators
 from flows.extract.parts import Clause, Statement, Thread
 from flows.extract.phrases import clean, leading_verb
 from flows.extract.predicates import is_nominal
-from flows.extract.words import alternatives, members
+from flows.extract.words import alternatives, by_last_character, members
 
 _PREPOSITION = re.compile(alternatives("preposition"))
 _TRAILING_VERB = re.compile(
@@ -27,6 +27,7 @@ _ACTING = re.compile(rf"{alternatives('acting')}.*$")
 _TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
 _RATE_END = re.compile(rf"{alternatives('rate_noun')}$")
+_EARNED = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?收入$")
 _RUNNING = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
 _CAPACITY = re.compile("(?:能力|里程|容量|产能)$")
 _ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
@@ -101,11 +102,13 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         return head + thread.subject
     phrase = _RUNNING.sub("", clean(before))
     noun = _bare_noun(before) or _named_opening(phrase)
-    topic = noun or thread.subject or _CHANGED.sub("", phrase)
+    topic = noun or _EARNED.sub("", thread.subject) or _CHANGED.sub("", phrase)
     if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head
     if head in members("own_amount"):
         topic = topic.removesuffix("增加值")
+        own = (noun for noun in by_last_character("own_amount").get(topic[-1:], ()) if topic.endswith(noun))
+        topic = topic.removesuffix(next(own, "")) or topic
     elif head in members("rate_noun"):
         topic = _RATE_END.sub("", topic)
     if head.startswith("总") and head != topic:
