@@ -27,7 +27,9 @@ _STATEMENT_AFTER = re.compile(
 )
 _CLASS_LIST = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
 _COUNTED = re.compile(r"的?([\u4e00-\u9fff]{2,8}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
-_COUNTED_BEFORE = re.compile(r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收)额?[过超]?$")
+_COUNTED_BEFORE = re.compile(
+    r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收)额?[过超]?$"
+)
 _PRIORITY = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
 _RANK_CUE = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
 _RANK_AFTER = re.compile(
