@@ -30,13 +30,15 @@ _DAY = 24 * 60 * 60
 def current(store: Store, inputs: str) -> Release | None:
     """The latest release if it was made from these very INPUTS (see `flows.check.fingerprint`), else None.
 
-    Looks at names and sizes only and loads nothing heavy. None too when `latest.json` does not point to the
-    newest release (a run was killed before it could): `publish` makes that good. Raises PublishError when a
-    file of the release is missing or has another size.
+    Looks at names and sizes only and loads nothing heavy. None too when `latest.json` or the list of all
+    versions does not name the newest release (a run was killed before it could): `publish` makes that good.
+    Raises PublishError when a file of the release is missing or has another size.
     """
     version = releases.usable(store)
     pointer = releases.pointer(store)
     if version is None or pointer is None or (pointer["version"], pointer["inputs"]) != (version, inputs):
+        return None
+    if releases.indexed(store) != version:
         return None
     releases.look_over(store, version)
     return _release(store, pointer, False)
@@ -79,6 +81,7 @@ def publish(
             if behind and latest is not None:
                 pointer = releases.point(store, latest)
             if pointer is not None and pointer["inputs"] == checked.inputs:
+                _announce(store, pointer["version"])
                 return _release(store, pointer, behind)
         with store.staging() as folder:
             try:
@@ -95,8 +98,7 @@ def publish(
                 "Bring what makes them right (a correction, a mended extractor, another text), and run again."
             )
         pointer = releases.point(store, pointed, checked.inputs)
-        releases.write_index(store)
-        quality.write_pages(store, pointed)
+        _announce(store, pointed)
     _tidy(store, checked)
     return _release(store, pointer, version is not None)
 
@@ -117,6 +119,12 @@ def pages(store: Store, version: str, *, always: bool = False) -> str:
         what = str(error) if isinstance(error, StoreError) else f"{type(error).__name__}: {error}"
         return f"The release is published, its pages are not: {what}"
     return ""
+
+
+def _announce(store: Store, version: str) -> None:
+    """Writes what lies beside the releases if it is not as it should be: last the list that has VERSION."""
+    quality.write_pages(store, version)
+    releases.write_index(store)
 
 
 def _candidate(store: Store, checked: Checked, folder: Path, reasons: list[str]) -> PublishError:

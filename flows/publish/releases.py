@@ -76,7 +76,7 @@ def yank(store: Store, version: str, reason: str, moment: str) -> str | None:
 
 
 def write_index(store: Store) -> None:
-    """Writes the list of all versions, as JSON and as a DCAT catalogue, unless they are as they were."""
+    """Writes the list of all versions, as a DCAT catalogue and then as JSON, unless they are as they were."""
     gone = yanked(store)
     rows = []
     for version in versions(store):
@@ -85,11 +85,20 @@ def write_index(store: Store) -> None:
         row |= {"previous": made["previous"], "rows": made["rows"]}
         rows.append(row | ({"yanked": gone[version]} if version in gone else {}))
     for name, value in (
-        (INDEX, {"latest": usable(store), "versions": rows}),
         (CATALOG, linked.catalog(rows)),
+        (INDEX, {"latest": usable(store), "versions": rows}),
     ):
         if not store.exists(name) or store.read_json(name) != value:
             store.write_json(name, value)
+
+
+def indexed(store: Store) -> str | None:
+    """The version that the list of all versions calls the latest; None when there is no such list."""
+    try:
+        found = store.read_json(INDEX)["latest"]
+    except (StoreError, KeyError, TypeError):
+        return None
+    return str(found)
 
 
 def pointer(store: Store) -> dict[str, Any] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -170,6 +169,20 @@ def flipped(data: bytes) -> bytes:
 DAMAGE = {"flip": flipped, "shorter": lambda data: data[:-2], "empty": lambda data: b"", "missing": None}
 
 
+def test_a_list_of_versions_that_is_behind_is_made_good(store: Store, go: Publish) -> None:
+    first, later = stored(store), stored(store, year=2017)
+    go(store, first)
+    behind = {
+        name: store.read_bytes(name) for name in ("public/releases/index.json", "public/catalog.jsonld")
+    }
+    go(store, first, later)
+    whole = {name: store.read_bytes(name) for name in behind}
+    for name, data in behind.items():
+        store.write_bytes(name, data)
+    assert not go(store, first, later).new
+    assert {name: store.read_bytes(name) for name in behind} == whole
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_release_is_named_and_not_built_upon(store: Store, go: Publish, damage: str) -> None:
     go(store, stored(store))
@@ -280,91 +293,6 @@ def test_a_file_in_place_of_the_folder_is_explained(store: Store, go: Publish) -
         StoreError, match=r"out/public/.*: a file stands where a folder should be\. Move it away or choose"
     ):
         publish.publish(store, checked)
-
-
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting a small disk needs root"
-)
-def test_a_disk_that_really_fills_up(tmp_path: Path, go: Publish) -> None:
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)], check=False)
-    if mounted.returncode:
-        pytest.skip("mounting is not allowed here")
-    try:
-        store = Store(str(tmp_path / "out"))
-        go(store, stored(store))
-        noise = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(9000))
-        long = report(year=2017, text=report().text + noise)
-        with pytest.raises(StoreError, match="no space is left there"):
-            go(store, stored(store), entry(store, long, usual(long)))
-        assert store.read_json("public/latest.json")["version"] == "1.0.0"
-        assert store.folders("public/releases") == ["1.0.0"] and store.list("work/staging") == []
-        assert not go(store, stored(store)).new
-    finally:
-        subprocess.run(["umount", str(tmp_path)], check=True)
-
-
-KILLED = """
-import os, sys
-from flows import check, publish
-from flows.store import Store
-
-store, inputs, after = Store(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-checked = check.checked(store, inputs)
-count = 0
-
-def hook(event, args):
-    global count
-    writes = event == "open" and isinstance(args[1], str) and any(letter in args[1] for letter in "wxa+")
-    if writes or event in ("os.rename", "os.mkdir", "os.remove", "shutil.rmtree"):
-        count += 1
-        if count == after:
-            os.kill(os.getpid(), 9)
-
-sys.addaudithook(hook)
-publish.publish(store, checked)
-print(count)
-"""
-
-
-def test_a_kill_at_any_moment_leaves_a_whole_release_and_the_next_run_completes(
-    tmp_path: Path, go: Publish
-) -> None:
-    master = Store(str(tmp_path / "count"))
-
-    def ready(store: Store) -> Checked:
-        go(store, stored(store))
-        return check.check(store, [stored(store), stored(store, year=2017)])
-
-    def run(store: Store, checked: Checked, after: int) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", KILLED, store.root, checked.inputs, str(after)]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    steps = int(run(master, ready(master), 0).stdout)
-    assert steps > 20
-    expected = hashes(master, "1.1.0")
-    # Everywhere on the way, and at each of the last steps, where folder and pointer are moved.
-    for after in sorted({1, 2, 4, 8, 15, *range(max(1, steps - 6), steps + 1)}):
-        store = Store(str(tmp_path / str(after)))
-        checked = ready(store)
-        assert run(store, checked, after).returncode == -9
-        latest = store.read_json("public/latest.json")["version"]
-        assert latest in ("1.0.0", "1.1.0")
-        publish.releases.verify(store, latest)
-        found = publish.current(store, checked.inputs) or publish.publish(store, checked)
-        assert (found.version, found.observations) == ("1.1.0", 6)
-        assert store.read_json("public/latest.json")["version"] == "1.1.0"
-        assert hashes(store, "1.1.0") == expected
-        assert store.folders("public/releases") == ["1.0.0", "1.1.0"]
-
-
-def test_two_publishers_at_once_make_one_release(store: Store, go: Publish) -> None:
-    go(store, stored(store))
-    checked = check.check(store, [stored(store), stored(store, year=2017)])
-    command = [sys.executable, "-c", KILLED, store.root, checked.inputs, "0"]
-    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert [one.wait() for one in both] == [0, 0]
-    assert store.folders("public/releases") == ["1.0.0", "1.1.0"]
-    publish.releases.verify(store, "1.1.0")
 
 
 def test_changes_are_json_of_a_row_a_line(store: Store, go: Publish) -> None:
