@@ -86,7 +86,8 @@ def document(name: str) -> Any:
         return json.loads(text)
     import yaml
 
-    return yaml.safe_load(text)
+    # LibYAML's loader is ten times as fast; a build of PyYAML may lack it.
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @cache

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flows import schemas
@@ -18,7 +18,6 @@ Row = dict[str, Any]
 _PEOPLE_ON_EARTH = 1e10
 _GREATEST_GROWTH = 1e5
 _MOST_OF_ITS_ROOM = 0.15  # by which a share or a rate changes in a year
-_BLANK = re.compile(r"\s")
 _DIGITS = str.maketrans("０１２３４５６７８９一二三四五六七八九〇零○两", "01234567891234567890002")
 _LATER = re.compile(
     "[今明当當本现現这這]年|年内|目前|现在|現在|当前|當前|至今|迄今|[0-9]月|季度|上半年|年初|下一年|次年|今后|今後|未来"
@@ -34,21 +33,13 @@ _RATE = re.compile("增速|增幅|增长率|速度")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def answers(row: Row, before: str = "", after: str = "") -> dict[str, int | None]:
-    """The answers of the observation ROW to every question of QUESTIONS, by name.
+def answers(row: Row, before: str = "", after: str = "") -> dict[str, bool | None]:
+    """The answers of the observation ROW to every question but that of its neighbours, in the order of NAMES.
 
     BEFORE and AFTER are the characters of the text before and behind its number.
     """
-    found: dict[str, int | None] = {}
-    for name, ask in QUESTIONS.items():
-        found[name] = _as_number(ask(row))
-    found[YEAR] = _as_number(_year_is_usual(row, before))
-    found[UNIT] = _as_number(unit_is_written(row, after))
-    return found
-
-
-def _as_number(answer: bool | None) -> int | None:
-    return None if answer is None else int(answer)
+    found = {name: ask(row) for name, ask in QUESTIONS.items()}
+    return found | {YEAR: _year_is_usual(row, before), UNIT: unit_is_written(row, after)}
 
 
 def _range_has_both_ends(row: Row) -> bool:
@@ -152,7 +143,7 @@ def _fact_lies_behind(row: Row) -> bool | None:
 
     What is expected of next year (预计明年) may be given as an estimate.
     """
-    years = _YEAR.findall(row["period"] or "")
+    years = _years(row["period"] or "")
     if not years or row["status"] == "target":
         return None
     ahead = row["status"] == "estimate" and _AHEAD.search(row["quote"])
@@ -168,11 +159,11 @@ def _year_is_usual(row: Row, before: str) -> bool | None:
     period = row["period"] or ""
     if not period:
         return None
-    years, usual = _YEAR.findall(period), row["report_year"] - (row["status"] != "target")
+    years, usual = _years(period), row["report_year"] - (row["status"] != "target")
     if int(years[-1]) == usual or period in _plans():
         return True
-    quote, section = (_BLANK.sub("", row[name]).translate(_DIGITS) for name in ("quote", "section"))
-    said = _BLANK.sub("", before).translate(_DIGITS) + " " + quote
+    quote, section = _plain(row["quote"]), _plain(row["section"])
+    said = f"{_plain(before)} {quote}"
     if len(years) > 1:
         return _span_is_told(row, years, said, section)
     away = int(years[0]) - usual
@@ -184,7 +175,7 @@ def _year_is_usual(row: Row, before: str) -> bool | None:
     return bool(words.search(quote) or (abs(away) > 1 and _MANY_YEARS.search(section + quote)))
 
 
-def _span_is_told(row: Row, years: list[str], said: str, section: str) -> bool:
+def _span_is_told(row: Row, years: tuple[str, ...], said: str, section: str) -> bool:
     """Whether what is SAID leads to a span of YEARS: one of its ends, or its length from a known start."""
     first, last = int(years[0]), int(years[1])
     if any(_is_named(str(year), said, section) for year in (last, first, first - 1)):
@@ -200,9 +191,20 @@ def _is_named(year: str, said: str, section: str) -> bool:
     return bool(re.search(rf"{year}(?![0-9亿億万萬.．])", said + " " + section)) or f"{year[2:]}年" in said
 
 
+@lru_cache(maxsize=64)  # a sentence has several numbers, a section many
+def _plain(text: str) -> str:
+    """TEXT without blanks, and with the digits that years are written in."""
+    return "".join(text.split()).translate(_DIGITS)
+
+
+@lru_cache(maxsize=4096)
+def _years(period: str) -> tuple[str, ...]:
+    return tuple(_YEAR.findall(period))
+
+
 def _aim_lies_ahead(row: Row) -> bool | None:
     """Whether a target is about a period that ends in the year under review or later."""
-    years = _YEAR.findall(row["period"] or "")
+    years = _years(row["period"] or "")
     return None if not years or row["status"] != "target" else int(years[-1]) >= row["report_year"] - 1
 
 

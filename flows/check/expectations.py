@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from flows.check.by_value import Values
 from flows.check.suites import Item, SuiteError, columns_of, lines, suite
 
-_FEW_COLUMNS = 4
-_MANY_ROWS = 20_000
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,18 @@ def warm() -> None:
     import great_expectations  # noqa: F401
 
 
-def run(name: str, frame: Any) -> list[Verdict]:
+def run(name: str, frame: DataFrame) -> list[Verdict]:
     """What the suite of NAME says of the pandas FRAME (which needs `suites.asked(name)`), in suite order.
 
     Raises SuiteError when Great Expectations does not know an expectation of the suite or what it is given,
     and RuntimeError when it cannot compute one.
     """
     expectations = suite(name)
-    results = _validated(name, expectations, frame.reset_index(drop=True))
+    frame = frame.reset_index(drop=True)
+    values = Values(frame, expectations)
+    by_value = {one["meta"]["check"]: one for one in expectations if values.tell(one)}
+    by_row = [one for one in expectations if one["meta"]["check"] not in by_value]
+    results = _validated(name, by_row, frame) | _validated(name, [*by_value.values()], values.frame)
     verdicts = []
     for given in expectations:
         result = results[given["meta"]["check"]]
@@ -57,33 +61,41 @@ def run(name: str, frame: Any) -> list[Verdict]:
         holds = bool(result.success) or len(frame) < given["meta"].get("fewest", 0)
         # What has to hold for most rows says nothing of those for which it does not.
         single = not holds and "mostly" not in given["kwargs"]
-        rows = sorted(int(row) for row in result.result.get("unexpected_index_list") or [] if single)
-        verdicts.append(_verdict(given, holds, _asked(result.result), tuple(rows)))
+        rows = [int(row) for row in result.result.get("unexpected_index_list") or [] if single]
+        asked = _asked(result.result)
+        if given["meta"]["check"] in by_value:
+            column = given["kwargs"]["column"]
+            rows = values.rows(column, rows)
+            asked = len(frame) - (int(frame[column].isna().sum()) if "missing_count" in result.result else 0)
+        verdicts.append(_verdict(given, holds, asked, tuple(sorted(rows))))
     return verdicts
 
 
-def _validated(name: str, expectations: list[dict[str, Any]], frame: Any) -> dict[str, Any]:
+def _validated(name: str, expectations: list[Item], frame: DataFrame) -> dict[str, Any]:
     """The results by the name of the check (Great Expectations gives them in an order of its own)."""
+    if not expectations:
+        return {}
+    import great_expectations as gx
+
+    wanted = dict.fromkeys(column for one in expectations for column in columns_of(one["kwargs"]))
+    batch = _definition().get_batch({"dataframe": frame[[column for column in wanted if column in frame]]})
+    asked = gx.ExpectationSuite(name=name, expectations=_made(name, expectations))
+    named = {_name(one): one for one in batch.validate(asked, result_format="COMPLETE").results}
+    if len(named) != len(expectations):
+        raise RuntimeError(f"{len(named)} named results for the {len(expectations)} expectations of {name}")
+    return named
+
+
+@cache
+def _definition() -> Any:
+    """What Great Expectations makes batches of DataFrames by; a context takes longer than an expectation."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
-    made = _made(name, expectations)
-    source = context.data_sources.add_pandas("build")
-    named: dict[str, Any] = {}
-    for number, (few, wanted) in enumerate(_by_columns(made, expectations, len(frame))):
-        batch = (
-            source.add_dataframe_asset(f"{name}-{number}")
-            .add_batch_definition_whole_dataframe("all")
-            .get_batch({"dataframe": frame[[column for column in wanted if column in frame]]})
-        )
-        part = context.suites.add(gx.ExpectationSuite(name=f"{name}-{number}", expectations=few))
-        results = batch.validate(part, result_format="COMPLETE").results
-        named |= {_name(result): result for result in results}
-    if len(named) != len(expectations):
-        raise RuntimeError(f"{len(named)} named results for the {len(expectations)} expectations of {name}")
-    return named
+    asset = context.data_sources.add_pandas("build").add_dataframe_asset("table")
+    return asset.add_batch_definition_whole_dataframe("all")
 
 
 def _made(name: str, expectations: list[Item]) -> list[Any]:
@@ -119,27 +131,6 @@ def _kinds() -> list[str]:
     from great_expectations.expectations.registry import list_registered_expectation_implementations
 
     return sorted(list_registered_expectation_implementations())
-
-
-def _by_columns(
-    made: Iterable[Any], given: Iterable[Item], rows: int
-) -> Iterator[tuple[list[Any], list[str]]]:
-    """What was MADE of the items GIVEN in runs, with the columns that each looks at.
-
-    A run copies all that it is given, so it looks at few columns where there are many ROWS.
-    """
-    most = _FEW_COLUMNS if rows > _MANY_ROWS else 100
-    few: list[Any] = []
-    wanted: list[str] = []
-    for one, item in zip(made, given, strict=True):
-        mine = columns_of(item["kwargs"])
-        if few and len({*wanted, *mine}) > most:
-            yield few, wanted
-            few, wanted = [], []
-        few.append(one)
-        wanted = list(dict.fromkeys([*wanted, *mine]))
-    if few:
-        yield few, wanted
 
 
 def _name(result: Any) -> str:

@@ -15,16 +15,14 @@ from typing import Any
 from flows import schemas
 from flows.model import Report
 
-_BLANKS = re.compile(r"\s+")
 # They stand between number and measure word (20多个); behind it they begin another word (3个多功能厅).
 _BEFORE_UNIT = ("多", "余", "几")
-_SIGN = re.compile(r"^[%％]")
 
 
 def broken(report: Report, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Name and message of each invariant that the observation ROW (columns by name) of REPORT breaks."""
-    number = _without_blanks(row["number_text"])
-    stands = report.text[max(row["char_start"], 0) : max(row["char_end"], 0)]
+    number, end = _without_blanks(row["number_text"]), max(row["char_end"], 0)
+    stands = report.text[max(row["char_start"], 0) : end]
     if not number or _without_blanks(stands) != number:
         where = f"characters {row['char_start']} to {row['char_end']}"
         yield "number-stands-in-text", f"the text has {stands[:40]!r} at {where}, not {row['number_text']!r}"
@@ -38,20 +36,14 @@ def broken(report: Report, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from _unknown_flags(row)
     if not math.isfinite(row["value"]) or not math.isfinite(row["value_max"] or 0.0):
         yield "value-is-a-number", f"the value {row['value']} to {row['value_max']} is no finite number"
-    end = max(row["char_end"], 0)
     if row["bound"] == "exact" and (word := open_word(report.text[end : end + 24], row["unit"])):
         yield "open-is-not-exact", f"the text says {word!r} behind the number, yet the bound is exact"
 
 
 def open_word(after: str, unit: str) -> str:
     """The word by which the text AFTER a number of UNIT leaves it open (左右, 以上, 余 …), or ``""``."""
-    text = _without_blanks(after)
-    for word in _BEFORE_UNIT:
-        if text.startswith(word):
-            return word
-    spelling = next((spelling for spelling in _spellings(unit) if text.startswith(spelling)), "")
-    rest = _SIGN.sub("", text[len(spelling) :])
-    return next((word for word in _open_words() if rest.startswith(word)), "")
+    found = _opened(unit).match(_without_blanks(after))
+    return str(found[1] or found[2]) if found else ""
 
 
 @cache
@@ -86,11 +78,15 @@ def _open_words() -> tuple[str, ...]:
 
 
 @cache
-def _spellings(unit: str) -> tuple[str, ...]:
-    """How UNIT is written, the longest first."""
+def _opened(unit: str) -> re.Pattern[str]:
+    """What stands behind a number of UNIT that is left open; the longest spelling of the unit goes first."""
     found = [row["spellings"].split("|") for row in schemas.rows("units.csv") if row["unit"] == unit and unit]
-    return tuple(sorted((word for words in found for word in (*words, unit) if word), key=len, reverse=True))
+    spelled = sorted((word for words in found for word in (*words, unit) if word), key=len, reverse=True)
+    before, spellings, words = (
+        "|".join(map(re.escape, one)) for one in (_BEFORE_UNIT, spelled, _open_words())
+    )
+    return re.compile(f"({before})|(?:{spellings})?+[%％]?+({words})")
 
 
 def _without_blanks(text: str) -> str:
-    return _BLANKS.sub("", text)
+    return "".join(text.split())

@@ -27,8 +27,10 @@ def same_year(rows: Sequence[Row], text: str) -> list[bool | None]:
     """
     found: list[bool | None] = [None] * len(rows)
     for number, (one, other) in enumerate(pairwise(rows)):
+        if not _alike(one, other):
+            continue
         between = text[one["char_end"] : other["char_start"]]
-        if not _alike(one, other) or _TIME.search(between):
+        if _TIME.search(between):
             continue
         if not _LISTED.fullmatch(between) and _FROM.search(
             text[max(one["char_start"] - 40, 0) : one["char_start"]]

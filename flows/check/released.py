@@ -7,7 +7,8 @@ the code lists, is judged here: a row that fails a critical check there is a fau
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,9 @@ def judge(folder: Path) -> tuple[list[Row], list[Finding]]:
     """
     results: list[Row] = []
     found: list[Finding] = []
+    known = cache(partial(_known, folder))
     for name in [name for name in suites.TABLES if name not in suites.BY_ROW]:
-        table = _table(name, folder)
+        table = _table(name, folder, known)
         keys = partial(_key, table, schemas.table(name).key)
         for verdict in expectations.run(name, table.to_pandas()):
             results.append(result(name, verdict, keys))
@@ -45,8 +47,8 @@ def _finding(name: str, verdict: expectations.Verdict, told: Row) -> Finding:
     return Finding(verdict.check, verdict.severity, name, "", f"{name}: {verdict.message}{rows}")
 
 
-def _table(name: str, folder: Path) -> pa.Table:
-    """The columns of the table NAME that its suite looks at, and whether what they refer to is there."""
+def _table(name: str, folder: Path, known: Callable[[str], pa.Array]) -> pa.Table:
+    """The columns of the table NAME that its suite looks at, and whether what they refer to is KNOWN."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -57,14 +59,13 @@ def _table(name: str, folder: Path) -> pa.Table:
     table = pq.read_table(folder / f"{name}.parquet", columns=wanted)
     for column in columns:
         if suites.existing(column.name) in asked:
-            known = _known(column.references, folder)
-            there = pc.is_in(table[column.name], value_set=known).cast(pa.int8())
+            there = pc.is_in(table[column.name], value_set=known(column.references)).cast(pa.int8())
             there = pc.if_else(pc.is_valid(table[column.name]), there, pa.scalar(None, pa.int8()))
             table = table.append_column(suites.existing(column.name), there)
     return table
 
 
-def _known(references: str, folder: Path) -> pa.Array:
+def _known(folder: Path, references: str) -> pa.Array:
     """The values of the column that REFERENCES names, as TABLE.COLUMN."""
     import pyarrow.parquet as pq
 

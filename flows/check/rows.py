@@ -7,11 +7,14 @@ apart as an `Outcast`, so that the rest can be looked at as a table.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
+
+import orjson
 
 from flows import schemas
 from flows.check import columns, invariants
@@ -23,7 +26,7 @@ _BATCH = 8192
 _BEFORE = 200  # characters before a number in which its year may stand
 _BEHIND = 16  # characters behind a number in which its unit stands
 _LIMITS = {"int16": 2**15, "int32": 2**31, "int64": 2**63}
-_SIMPLE = {"string", "boolean", "double"}
+_CHOOSY = {*_LIMITS, "list<string>"}  # not every value of their Python types fits
 _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -66,7 +69,7 @@ class Rows:
         self.failures: dict[int, list[Failure]] = {}
         self.outcasts: list[Outcast] = []
         self.count = 0
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[tuple[Any, ...]] = []
         fields = list(schemas.arrow_schema("observations"))
         self._schema = pa.schema(fields + [pa.field(name, pa.int8()) for name in columns.NAMES])
         self._writer = pa.ipc.new_file(str(path), self._schema)
@@ -88,8 +91,7 @@ class Rows:
                 self.failures[self.count] = broken
             start, end = max(row["char_start"], 0), max(row["char_end"], 0)
             around = (report.text[max(start - _BEFORE, 0) : start], report.text[end : end + _BEHIND])
-            beside = {columns.YEARS: None if years is None else int(years)}
-            self._waiting.append({**row, **columns.answers(row, *around), **beside})
+            self._waiting.append((*_values(row), *columns.answers(row, *around).values(), years))
             self.count += 1
         if len(self._waiting) >= _BATCH:
             self._flush()
@@ -103,13 +105,29 @@ class Rows:
         import pyarrow as pa
 
         if self._waiting:
-            self._writer.write_batch(pa.RecordBatch.from_pylist(self._waiting, schema=self._schema))
+            given = zip(self._schema, zip(*self._waiting, strict=True), strict=True)
+            arrays = [
+                pa.array(values, pa.bool_()).cast(pa.int8())
+                if field.type == pa.int8()
+                else pa.array(values, field.type)
+                for field, values in given
+            ]
+            self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
         self._waiting = []
 
 
 def extracted(store: Store, name: str) -> list[dict[str, Any]]:
     """The observations of the JSON Lines file NAME, as they were extracted."""
-    return [json.loads(line) for line in store.read_bytes(name).decode().split("\n") if line]
+    return [_parsed(line) for line in store.read_bytes(name).split(b"\n") if line]
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    row: dict[str, Any]
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        row = json.loads(line)  # takes what is no JSON, too: Infinity, NaN
+    return row
 
 
 def of_report(report: Report, observations: int, witnesses: Sequence[str] = ()) -> dict[str, Any]:
@@ -127,14 +145,33 @@ def _misfits(row: dict[str, Any]) -> Iterator[str]:
         missing, unknown = [n for n in kinds if n not in row], [n for n in row if n not in kinds]
         yield f"columns missing: {', '.join(missing) or 'none'}; not known: {', '.join(unknown) or 'none'}"
         return
-    for name, (kind, nullable, types) in kinds.items():
+    for name in _in_question(tuple(map(type, _values(row)))):
+        kind, _, types = kinds[name]
         value = row[name]
-        if (type(value) is types[0] and kind in _SIMPLE) or (value is None and nullable):
-            continue
         if value is None:
             yield f"{name} is missing"
         elif type(value) not in types or not _fits(kind, value):
             yield f"{name} is {str(value)[:40]!r}, which is no {kind}"
+
+
+def _values(row: dict[str, Any]) -> tuple[Any, ...]:
+    """The values of ROW in the order of the columns."""
+    return _getter()(row)
+
+
+@cache
+def _getter() -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    return itemgetter(*_kinds())
+
+
+@lru_cache(maxsize=1024)
+def _in_question(given: tuple[type, ...]) -> list[str]:
+    """The columns whose values need not fit, if a row's are of the types GIVEN: nearly all rows are alike."""
+    return [
+        name
+        for one, (name, (kind, nullable, types)) in zip(given, _kinds().items(), strict=True)
+        if (kind in _CHOOSY or one not in types) and not (nullable and one is type(None))
+    ]
 
 
 @cache

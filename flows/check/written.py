@@ -19,7 +19,6 @@ Row = dict[str, Any]
 _RANGE = re.compile(r"[—－\-–~～至到]+")
 _PART = re.compile(r"^(?:百|千)分之")
 _STATED = {"百分之": "%", "千分之": "‰"}
-_BLANK = re.compile(r"\s")
 _SCALE = re.compile(r"[百千万亿]+$")
 _NUMERAL = re.compile(
     rf"(?:(?:{ARABIC})[{SCALES}多余几来]*)+|[{DIGITS}{SCALES}多余几来]+(?:点[{DIGITS}]+[{SCALES}]*)?"
@@ -44,6 +43,8 @@ def value_is_written(row: Row) -> bool | None:
     top = row["value_max"]
     stated = [abs(row["value"])] if top is None else [abs(row["value"]), abs(top)]
     written = [low] if high is None else [low, high]
+    if stated == written:
+        return True
     # 三百到四百多 has a second end that is open, 一二百 two in one: only what both have is compared.
     halves = (0.0, 0.5) if row["unit"] in _HALVED else (0.0,)  # 六倍半
     return all(
@@ -59,11 +60,11 @@ def unit_is_written(row: Row, after: str) -> bool | None:
     """
     if _CORRECTED in row["flags"]:
         return None
-    if stated := _STATED.get(_BLANK.sub("", row["number_text"])[:3]):
+    if stated := _STATED.get("".join(row["number_text"].split())[:3]):
         return bool(row["unit"] == stated)
     if row["unit"] and after.startswith(row["unit"]):
         return True
-    text = _BLANK.sub("", unicodedata.normalize("NFKC", after)).lstrip("多余")
+    text = "".join(unicodedata.normalize("NFKC", after).split()).lstrip("多余")
     for length in range(min(_longest(), len(text)), 0, -1):
         if unit := _spelled().get(text[:length]):
             return None if _PER.match(text[length:]) else row["unit"] == unit
@@ -72,7 +73,7 @@ def unit_is_written(row: Row, after: str) -> bool | None:
 
 @lru_cache(maxsize=65536)
 def _numbers(number: str) -> tuple[float, float | None] | None:
-    text = _BLANK.sub("", unicodedata.normalize("NFKC", number)).translate(_SIMPLE).rstrip(_SIGN)
+    text = "".join(unicodedata.normalize("NFKC", number).split()).translate(_SIMPLE).rstrip(_SIGN)
     parts = [_PART.sub("", part.rstrip(_SIGN)) for part in _RANGE.split(text)]
     if len(parts) > 2 or "分之" in text.replace("百分之", "").replace("千分之", "") or not all(parts):
         return None

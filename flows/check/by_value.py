@@ -1,0 +1,61 @@
+"""Expectations on single values, asked of each different value of a column instead of each row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.check.suites import Item, columns_of
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+_WHETHER_GIVEN = {"expect_column_values_to_not_be_null", "expect_column_values_to_be_null"}
+_OF_A_VALUE = {
+    "expect_column_values_to_be_in_set", "expect_column_values_to_match_regex",
+    "expect_column_values_to_be_between", "expect_column_value_lengths_to_be_between", *_WHETHER_GIVEN,
+}  # fmt: skip
+"""What these say of a row depends on one value alone, so it holds of all rows that have the value."""
+_OFTEN = 10  # rows to a value, from which on it is worth while
+
+
+class Values:
+    """The different values of those columns of a table in which values occur again and again.
+
+    `frame` has a column for each of them, with the last value of the shorter ones repeated. Of a column that
+    ITEMS only ask whether something is given it has one value, or null, or both.
+    """
+
+    def __init__(self, table: DataFrame, items: list[Item]) -> None:
+        import numpy as np
+        import pandas as pd
+
+        self._codes: dict[str, Any] = {}
+        known: dict[str, Any] = {}
+        kinds: dict[str, set[str]] = {}
+        for item in items:
+            for column in columns_of(item["kwargs"]):
+                kinds.setdefault(column, set()).add(item["type"])
+        for column, asked in kinds.items():
+            if column in table and asked & _OF_A_VALUE:
+                given = table[column]
+                told = given.isna() if asked <= _WHETHER_GIVEN else given
+                codes, different = told.factorize(use_na_sentinel=False)
+                if 0 < _OFTEN * len(different) <= len(table):
+                    self._codes[column] = codes
+                    known[column] = given.take(np.unique(codes, return_index=True)[1]).array
+        places = np.arange(max(map(len, known.values()), default=0))
+        self.frame = pd.DataFrame(
+            {column: values.take(np.minimum(places, len(values) - 1)) for column, values in known.items()}
+        )
+
+    def tell(self, item: Item) -> bool:
+        """Whether what an expectation says of the rows of `frame` says all."""
+        of_rows = {"mostly", "row_condition"} & item["kwargs"].keys()
+        return item["type"] in _OF_A_VALUE and not of_rows and item["kwargs"]["column"] in self._codes
+
+    def rows(self, column: str, places: list[int]) -> list[int]:
+        """The numbers of the rows of the table that have one of the values at PLACES in `frame`."""
+        import numpy as np
+
+        found: list[int] = np.flatnonzero(np.isin(self._codes[column], places)).tolist()
+        return found
