@@ -26,7 +26,7 @@ def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: li
         fresh = [time for time in times if at <= time.start < quantity.left and time.role in GOVERNING]
         at = quantity.left
         if clause.earlier:
-            own = [time for time in fresh if clause.start <= time.start < time.end and time.role == "point"]
+            own = [time for time in fresh if clause.since <= time.start < time.end and time.role == "point"]
             compared = [time for time in fresh if time.role == "baseline"]
             baseline = own[0] if own else compared[-1] if compared else baseline
             clause.baseline = None if own else baseline

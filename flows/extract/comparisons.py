@@ -26,7 +26,7 @@ _GAP = re.compile(
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
     rf"(?<!提)(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )
-_OFF_PLAN = re.compile(r"(?:比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?))?(?:超收|短收|超支)了?$")
+_OFF_PLAN = re.compile(r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$")
 _GAP_UNITS = members("gap_unit")
 _GROWN = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
@@ -66,7 +66,7 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     off = _OFF_PLAN.search(head) if not match and quantity.unit == "元" else None
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
-        clause.than = off["than"] or "预算"
+        clause.than = off["than"]
         return True
     if not match:
         return False

@@ -34,6 +34,7 @@ _AHEAD = re.compile(alternatives("ahead"))
 _WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
 _YEARS_OF = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
 _WILLED = re.compile(alternatives("willed"))
+_BIDDEN = re.compile(rf"(?:^|[。；，])(?:进一步|着力|切实|{alternatives('bidden')})")
 _LOOKED_BACK = re.compile(rf"{alternatives('looked_back')}|(?:19|20)\d\d年|一九..年")
 _ESTIMATED_BELOW = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING = 60
@@ -102,9 +103,12 @@ def of_paragraph(
 def by_mood(paragraph: str, setting: Setting, coming: int) -> Setting:
     """The setting of a paragraph where no heading says whether it looks ahead: its own words then do.
 
-    It does when what shall be (要, 必须, 将) is said at least twice, and far more often than what was.
+    It does when what shall be is said at least twice, and far more often than what was: 要, 必须, 将; below a
+    heading that looks ahead also 继续, 加强 at the beginning of a clause.
     """
     willed = len(_WILLED.findall(paragraph))
+    if setting.part == "plan":
+        willed += len(_BIDDEN.findall(paragraph))
     if setting.explicit or willed < _WILLED_LEAST or willed <= 2 * len(_LOOKED_BACK.findall(paragraph)):
         return setting
     return replace(setting, certain=True) if setting.part == "plan" else Setting("plan", coming, coming)

@@ -21,6 +21,7 @@ _DONE = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
 _GDP_SHARE = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD = re.compile(r"按[^，按]{0,4}人口平均的?")
+_DOING = re.compile("(?<=..)(?:新增|净增|新开工|基本建成)$")
 _MOST_NEUTRAL = 8
 
 
@@ -32,8 +33,9 @@ def code_of(subject: str, changed: bool = False) -> str | None:
     built = _CONSTRUCTION.match(text)
     if built and "~" + text[built.end() :] in names:
         return names["~" + text[built.end() :]]
-    if text.endswith(("新增", "净增")):
-        text = text[-2:] + text[:-2]
+    doing = _DOING.search(text)
+    if doing:
+        text = doing.group() + text[: doing.start()]
     for _ in range(_MOST_NEUTRAL):
         shorter, longer = text, ""
         while shorter != longer:

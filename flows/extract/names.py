@@ -52,6 +52,7 @@ _MOVED_TO = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
 _SESSIONS = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
 _RATIO_MARKS = frozenset("∶:：︰")
 _LARGEST_SLOGAN = 12
+_LARGE = 10**6
 _POINTING = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
 _MOST_CLASS_DIGITS = 2
 _LARGEST_ENUMERATION = 3
@@ -96,7 +97,9 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         return True
     after = sentence[quantity.right : quantity.right + 1]
     ends = not after or after in "，。；、"
-    scaled = sentence[quantity.end - 1] in "万亿"
+    scaled = sentence[quantity.end - 1] in "万亿" or (
+        sentence[quantity.end - 1] in "多余" and sentence[quantity.end - 2] in "万亿"
+    )
     if scaled and after and ends and quantity.left < quantity.start and quantity.end - quantity.start > 1:
         return True
     if scaled and _BEFORE_SCALED.search(sentence, quantity.left - 4, quantity.left):
@@ -202,7 +205,7 @@ def _is_round(sentence: str, quantity: Quantity) -> bool:
     if quantity.unit and quantity.bound == "lower" and sentence.startswith(("余", "多"), quantity.end):
         return True
     bounded = quantity.left < quantity.start and quantity.bound != "exact"
-    return bounded and (bool(quantity.unit) or sentence[quantity.end - 1] == "亿")
+    return bounded and (bool(quantity.unit) or quantity.value >= _LARGE)
 
 
 def _is_spelled_out(sentence: str, quantity: Quantity, spoken: bool) -> bool:

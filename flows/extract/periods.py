@@ -8,6 +8,7 @@ from dataclasses import replace
 from flows.extract.baselines import COMPARED
 from flows.extract.parts import Clause, Quantity, Setting, Time
 from flows.extract.predicates import is_nominal
+from flows.extract.status import is_of_aim
 from flows.extract.words import alternatives, members
 from flows.extract.years import count, span
 
@@ -26,6 +27,7 @@ _CUMULATIVE = re.compile(alternatives("cumulative"))
 _PER_YEAR = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
 _RATE_END = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
 _STATE = re.compile("[\u4e00-\u9fff]{2,14}?(?:全部|均已|通(?!过|车里程)|上榜|跻身)")
+_TIMELESS = re.compile("我[国省市区县州]有(?!关)[^，。；]{0,24}$")
 _CROSSING = re.compile(rf"{alternatives('crossing')}|^破")
 _LASTING = re.compile(alternatives("lasting"))
 _GROWING = re.compile(alternatives("growing"))
@@ -101,7 +103,11 @@ def period_of(
     status: str,
 ) -> str | None:
     """The period of one statement: its own time, else that of its setting; ends of spans for stocks."""
-    low, high, period = _years(time, setting, report_year, status)
+    timeless = time is None and setting.part == "plan" and status == "actual"
+    if timeless and _TIMELESS.search(sentence, 0, quantity.left):
+        return None
+    set_before = status == "target" and is_of_aim(sentence, quantity, clause)
+    low, high, period = _years(time, setting, report_year, status, set_before)
     if clause.earlier:
         return _earlier(sentence, clause, time, low, high, period, setting, report_year)
     base = clause.baseline
@@ -142,13 +148,18 @@ def _over_a_year(sentence: str, quantity: Quantity, clause: Clause) -> bool:
     return yearly and not clause.averaged
 
 
-def _years(time: Time | None, setting: Setting, report_year: int, status: str) -> tuple[int, int, str | None]:
-    """The years of a statement and how they were said, its own or those of its setting."""
+def _years(
+    time: Time | None, setting: Setting, report_year: int, status: str, set_before: bool
+) -> tuple[int, int, str | None]:
+    """The years of a statement and how they were said, its own or those of its setting.
+
+    `set_before` tells of a target that it was one of the years looked back at.
+    """
     if time is not None and time.high:
         return time.low, time.high, time.period
     if setting.part == "plan" and status == "actual":
         return report_year - 1, report_year - 1, setting.period
-    if setting.part == "review" and status == "target" and setting.high < report_year:
+    if setting.part == "review" and status == "target" and setting.high < report_year and not set_before:
         return report_year, report_year, None
     return setting.low, setting.high, setting.period
 

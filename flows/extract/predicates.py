@@ -34,6 +34,7 @@ _RATE = re.compile(
     rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}"
 )
 _RATE_VERB = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
+_RUNNING = re.compile(r"(?:已|均)?连续[\d一二两三四五六七八九十]{1,3}个?[年月季](?:度|份)?(?:均|都)?$")
 _NO_SINGLE = re.compile(r"[新连递净加倍激缩]$")
 _KINDS = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS = frozenset("到至为成").union(word[-1] for word in _KINDS)
@@ -63,6 +64,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
     if comparisons.share(clause, quantity, head) or comparisons.completion(clause, quantity, head):
         return None
     clause.predicate = word
+    stem = _RUNNING.sub("", stem) if "连续" in stem else stem
     if quantity.unit == "%" and (_FALL_NOUN.search(stem) or _GROWTH_NOUN.search(stem)):
         clause.head, clause.measure, clause.form = stem, "growth", "growth-noun"
         clause.sign = -1 if _FALL_NOUN.search(stem) else 1

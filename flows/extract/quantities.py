@@ -19,6 +19,7 @@ from flows.values import parse
 
 _KILO_UNITS = ("千瓦", "千伏", "千克", "千米", "千卡")
 _TO_ONE = re.compile(r"[∶:：︰]1(?![\d.])")
+_POINTS_LOOSE = re.compile("个[多余](?:百分点|月|小时|工作日)")
 _DESCRIBED_AFTER = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
 _LOOSE = frozenset("多余来几")
 _MINUS = frozenset("-－负")
@@ -101,6 +102,8 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     if loose:
         fuzzy, at = True, at + 1
         end = at if sentence[end] == "几" and style == "chinese" else end
+    if sentence[at : at + 1] == "个" and _POINTS_LOOSE.match(sentence, at):
+        fuzzy, at = True, at + 2
     unit, kind = number.unit, "ratio" if number.unit else ""
     match = None if unit else unit_at(sentence, at)
     if match:

@@ -17,6 +17,8 @@ _PART_OF_YEAR = re.compile(r"月|季度|半年")
 _PLAN_NAME = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED = re.compile(alternatives("demanded"))
 _WILL_BE = re.compile("将(?!军)|可达|可以|可能")
+_SET = re.compile("(?:年初|预算|去年|计划|规划|大会)?(?:确定|提出|预定|制定|下达)的[^。；]*$")
+_OF_AIM = re.compile("[^，。；]{0,24}?的?(?:预期|预定|年度|既定|控制|增长)*目标")
 _SO_FAR = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 
 
@@ -44,8 +46,12 @@ def status_of(
     begun = time is not None and time.role == "span" and time.low < report_year - 1
     if setting.part == "review" and begun and not _INTENT.search(_PLAN_NAME.sub("", before)):
         future = False
+    if is_of_aim(sentence, quantity, clause):
+        return "target"
     if setting.part == "plan":
         past = time is not None and 0 < time.high < report_year
+        if sentence.startswith("预计"):
+            return "estimate"
         vague = not setting.certain and not future and not _INTENT.search(before)
         return "actual" if vague or past or (not future and _DONE.search(near)) else "target"
     estimated = setting.estimate or _ESTIMATE.search(before) is not None
@@ -65,6 +71,13 @@ def status_of(
     if (future or time is None) and aimed:
         return "target"
     return "actual"
+
+
+def is_of_aim(sentence: str, quantity: Quantity, clause: Clause) -> bool:
+    """Whether a quantity is what was aimed at: 年初确定的能耗降低4%、排放减少2%的目标; no gap is."""
+    if clause.form == "gap" or not _SET.search(sentence, 0, quantity.left):
+        return False
+    return _OF_AIM.match(sentence, quantity.right) is not None
 
 
 def _has_happened(sentence: str, near: str, time: Time | None) -> bool:

@@ -33,6 +33,7 @@ _REACHING = frozenset({"覆盖", "惠及", "受益"})  # the people that what wa
 _PEOPLE = frozenset({"人", "人次", "名"})
 _INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
 _FIRST_OF = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
+_BUILT = re.compile("(?<=..)(?:基本建成|新开工|开工|建成|竣工)$")
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8
@@ -181,4 +182,4 @@ def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) 
 
 
 def _without_verb(subject: str) -> str:
-    return subject[len(leading_verb(subject)) :]
+    return _BUILT.sub("", subject[len(leading_verb(subject)) :])

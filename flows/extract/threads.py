@@ -179,6 +179,8 @@ def begins_with_preposition(head: str) -> bool:
 
 def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     """The subject that a clause says itself, with what its list leaves out."""
+    if clause.compared and thread.subject.endswith(head):
+        return thread.subject
     bare = head in members("generic_noun") or head in members("per_head")
     if bare and is_generic(head, thread, before):
         return with_topic(head, thread, before)
