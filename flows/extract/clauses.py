@@ -21,6 +21,7 @@ _TO_AFTER = re.compile(
     r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)"
     r"|[左右以上下]{0,2}，(?:上升|增加|提高|扩大|发展|下降|降低|减少)[到至为]"
 )
+_PRESENT = re.compile("的[^，。；]{1,10}?[由从]?(?:降|升|提高|降低|下调|上调|调整|增加|减少)[到至为]")
 _TO_REACH = 14
 _BEFORE_NOW = re.compile("(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初)的?$")
 _JOINTS = "、和与及以并且或—"
@@ -71,6 +72,8 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         clause.head, clause.form, clause.predicate = "", "reach", "比"
         return clause
     judge(clause, quantity)
+    if index + 1 < len(quantities) and raw.endswith("现行") and _PRESENT.match(sentence, quantity.right):
+        clause.earlier, clause.since = True, quantity.left
     if index + 1 < len(quantities) and _FROM.search(raw):
         clause.earlier = _TO_AFTER.match(sentence, quantity.right, quantity.right + _TO_REACH) is not None
         if clause.earlier:

@@ -33,6 +33,7 @@ _RATE = re.compile(
     rf"(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')})|增长|递增|上升|发展|前进)"
     rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}"
 )
+_HELD_GROWTH = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _RUNNING = re.compile(r"(?:已|均)?连续[\d一二两三四五六七八九十]{1,3}个?[年月季](?:度|份)?(?:均|都)?$")
 _NO_SINGLE = re.compile(r"[新连递净加倍激缩]$")
@@ -78,6 +79,10 @@ def judge(clause: Clause, quantity: Quantity) -> None:
 def _at_rate(clause: Clause, head: str) -> bool:
     """Whether the noun behind a percentage tells that it is a growth: 以8%的速度增长, 实现7%的增速."""
     match = _RATE.match(clause.tail)
+    if clause.tail == "增长" and _HELD_GROWTH.search(head):
+        clause.head, clause.tail = _HELD_GROWTH.sub("", head), ""
+        clause.measure, clause.form = "growth", "growth-noun"
+        return True
     if match is None:
         return False
     clause.head, clause.tail = _RATE_VERB.sub("", head), ""

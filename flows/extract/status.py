@@ -63,7 +63,7 @@ def status_of(
     if clause.form != "gap" and time is None and _DEMANDED.search(before) and not _ACCOMPLISHED.search(near):
         return "target"
     aimed = (
-        clause.form != "gap"
+        clause.form not in ("gap", "rank")
         and "计划" not in clause.than
         and _AIM.search(near)
         and not _ACCOMPLISHED.search(near)

@@ -115,7 +115,7 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         topic = _ADDED.sub("", topic)
         topic = topic.removesuffix(head[1:]) if len(head) > 2 else topic
     if not noun and "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
-        topic = thread.topic
+        topic = thread.topic if _named_beginning(thread.topic, head) else topic
     if indicators.code_of(topic + head):
         return topic + head
     topic = _AMOUNT.sub("", topic)

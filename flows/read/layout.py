@@ -43,6 +43,7 @@ _HEADING = re.compile(
     r"|\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[）)]|[——•●■◆])"
 )
 
+_ZERO_WIDTH = "\u200b"
 _LONGEST_HEADING = 50
 _OPENING = 400
 _SCRIPT_SAMPLE = 4000
@@ -151,9 +152,11 @@ def _kept(text: str, start: int, end: int, paragraph: int, wrapped: float, loose
     short = start - paragraph < _LONGEST_HEADING
     if short and _heads(text, paragraph) and "\n" not in text[paragraph:start]:
         return "\n"
-    if _heads(text, end) or text[start:end].count("\n") > 1:
+    page_ends = _ZERO_WIDTH in blanks  # what some converters leave where a page broke a line
+    if _heads(text, end) or (blanks.count("\n") > 1 and not page_ends):
         return "\n"
-    unfinished = loose or before in "，、（“《" or "，" in text[paragraph : min(start, paragraph + _OPENING)]
+    joined = loose or page_ends or before in "，、（“《"
+    unfinished = joined or "，" in text[paragraph : min(start, paragraph + _OPENING)]
     return "" if unfinished else "\n"
 
 
