@@ -28,7 +28,7 @@ from flows.extract import fingerprint  # noqa: E402
 from flows.model import Report  # noqa: E402
 from flows.publish.panel import panel  # noqa: E402
 from flows.read import read_text  # noqa: E402
-from tests.extract.test_coded import CODED, SHARED, STRETCHES, _text  # noqa: E402
+from tests.extract.test_coded import CODED, SHARED, STRETCHES, _text, read_stretch  # noqa: E402
 
 WHOLE = (("jiaozuo-2016", "410800", 2016), ("henan-2025", "410000", 2025), ("national-2016", "100000", 2016))
 FILE = ROOT / "schemas" / "accuracy.json"
@@ -79,7 +79,7 @@ def _parts(stretches: list[dict[str, Any]]) -> Counter[str]:
     for one in stretches:
         inside = [
             row
-            for row in _extracted(_text(one["name"]), one["region"], one["year"])
+            for row in map(asdict, flows.extract_report(read_stretch(one)))
             if any(start <= row["char_start"] < end for start, end in one["spans"])
         ]
         total.update(accuracy.count(accuracy.records(CODED / f"{one['name']}.jsonl"), inside))

@@ -28,7 +28,7 @@ from flows.check import accuracy  # noqa: E402
 from flows.extract import confidence  # noqa: E402
 from flows.model import Observation, Report  # noqa: E402
 from flows.read import read_text  # noqa: E402
-from tests.extract.test_coded import CODED, SHARED, STRETCHES, _text  # noqa: E402
+from tests.extract.test_coded import CODED, SHARED, STRETCHES, read_stretch  # noqa: E402
 
 GOLD = (("jiaozuo-2016", "410800", 2016), ("henan-2025", "410000", 2025), ("national-2016", "100000", 2016))
 PRIOR = 10
@@ -40,16 +40,16 @@ def judged() -> Iterator[tuple[Observation, bool]]:
         folder = SHARED / "gold"
         text = (folder / f"{name}.txt").read_text("utf-8")
         lines = (folder / f"{name}.jsonl").read_text("utf-8").splitlines()
-        yield from _pairs(text, region, year, [json.loads(line) for line in lines])
+        report = read_text(text, region=region, year=year)
+        assert isinstance(report, Report)
+        yield from _pairs(report, [json.loads(line) for line in lines])
     for stretch in STRETCHES:
         lines = (CODED / f"{stretch['name']}.jsonl").read_text("utf-8").splitlines()
         records = [json.loads(line) for line in lines]
-        yield from _pairs(_text(stretch["name"]), stretch["region"], stretch["year"], records)
+        yield from _pairs(read_stretch(stretch), records)
 
 
-def _pairs(text: str, region: str, year: int, records: list[dict]) -> Iterator[tuple[Observation, bool]]:
-    report = read_text(text, region=region, year=year)
-    assert isinstance(report, Report)
+def _pairs(report: Report, records: list[dict]) -> Iterator[tuple[Observation, bool]]:
     found = flows.extract_report(report)
     rows = [asdict(row) for row in found]
     used: set[int] = set()

@@ -29,11 +29,11 @@ needs_shared = pytest.mark.skipif(
 LEAST = {
     "recent": {
         "recall": 0.99, "precision": 0.99, "value": 0.995, "unit": 0.995, "bound": 0.995, "measure": 0.99,
-        "status": 0.99, "period": 0.975, "indicator": 0.98, "subject": 0.94, "exact": 0.96,
+        "status": 0.99, "period": 0.975, "indicator": 0.985, "subject": 0.935, "exact": 0.96,
     },
     "older": {
-        "recall": 0.99, "precision": 0.98, "value": 0.99, "unit": 0.995, "bound": 0.98, "measure": 0.97,
-        "status": 0.925, "period": 0.855, "indicator": 0.95, "subject": 0.77, "exact": 0.79,
+        "recall": 0.99, "precision": 0.985, "value": 0.99, "unit": 0.995, "bound": 0.985, "measure": 0.975,
+        "status": 0.955, "period": 0.9, "indicator": 0.95, "subject": 0.78, "exact": 0.84,
     },
 }  # fmt: skip
 
@@ -54,9 +54,17 @@ def _text(name: str) -> str:
         return next(csv.DictReader(lines))["full_text"]
 
 
-def _counts(stretch: dict) -> Counter[str]:
-    report = read_text(_text(stretch["name"]), region=stretch["region"], year=stretch["year"])
+def read_stretch(stretch: dict) -> Report:
+    """The report that a stretch is of; what stands beside the text in the corpus says that it is one."""
+    beside = {"title": f"{stretch['year']}年政府工作报告"}
+    text = _text(stretch["name"])
+    report = read_text(text, metadata=beside, region=stretch["region"], year=stretch["year"])
     assert isinstance(report, Report)
+    return report
+
+
+def _counts(stretch: dict) -> Counter[str]:
+    report = read_stretch(stretch)
     inside = [
         asdict(row)
         for row in flows.extract_report(report)
@@ -78,7 +86,7 @@ def test_coded_numbers_stand_where_the_text_has_them(stretch):
 
 
 @needs_shared
-@pytest.mark.parametrize(("age", "fewest"), [("recent", 800), ("older", 550)])
+@pytest.mark.parametrize(("age", "fewest"), [("recent", 1750), ("older", 900)])
 def test_extraction_stays_as_good_as_it_was_measured(age, fewest):
     total: Counter[str] = Counter()
     for stretch in STRETCHES:
