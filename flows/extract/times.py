@@ -80,6 +80,8 @@ _COMPARED_AFTER = re.compile(
 )
 _OUT_OF = re.compile("的?[^，。；：、到至]{2,8}中")
 _PRICES = re.compile("年?的?(?:不变|可比|固定)价")
+_FROM_DAY = re.compile(r"(?:[\d一二三十]{1,3}日)?起")
+_LEFT_OVER = re.compile("(?:度)?(?:结转|结余)")
 _AGAINST = re.compile("(?:相当于|等于|是|超过了?|比)[^，。；：]{0,6}$")
 _TOTAL = re.compile(
     rf"[^，。；：]{{0,4}}?(?:总和|之和|总数|总量)(?:的[{_CN}十百\d.点]+[多余]?倍|还?[多高])"
@@ -157,8 +159,8 @@ def is_plan_told(text: str, time: Time) -> bool:
 
 
 def _is_measure(text: str, time: Time) -> bool:
-    """Whether a time only says what is measured by it: 按1980年不变价格, 相当于前九年总和的1.6倍."""
-    if _PRICES.match(text, time.end):
+    """Whether a time only says what is measured: 按1980年不变价格, 上年结转收入, 相当于前九年总和的1.6倍."""
+    if _PRICES.match(text, time.end) or _LEFT_OVER.match(text, time.end):
         return True
     return _TOTAL.match(text, time.end) is not None and _AGAINST.search(text, 0, time.start) is not None
 
@@ -200,7 +202,8 @@ def _dated(match: re.Match[str], report_year: int) -> Time:
         return _made(match, said, said, "name")
     if match["since"] and said < report_year - 1:
         return _made(match, said, report_year - 1, "span")
-    return _made(match, said, said, "point", suffix(match["within"]))
+    begins = _FROM_DAY.match(match.string, match.end("dated"))
+    return _made(match, said, said, "point", "" if begins else suffix(match["within"]))
 
 
 def _plan(match: re.Match[str], report_year: int) -> Time:
