@@ -32,6 +32,7 @@ _PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度])
 _REACHING = frozenset({"覆盖", "惠及", "受益"})  # the people that what was spoken of reaches
 _PEOPLE = frozenset({"人", "人次", "名"})
 _INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
+_SHARE_IN = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
 _FIRST_OF = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
 _BUILT = re.compile("(?<=..)(?:基本建成|新开工|开工|建成|竣工)$")
 _LONGEST_TAIL = 30
@@ -48,6 +49,11 @@ def subject_of(
     quantity (for 34个总投资424亿元的项目).
     """
     head = clean(clause.head)
+    share = _SHARE_IN.fullmatch(clause.head)
+    if share:
+        owner = inherited("", thread, before, clause)
+        subject = f"{owner}占{share[1]}比重"
+        return subject, subject
     first = _FIRST_OF.search(head) if clause.tail.startswith("的") else None
     if first:
         return first[1], first[1]

@@ -76,6 +76,9 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
     """
     if head and not begins_with_preposition(head):
         return _own(head, thread, before, clause)
+    named = head.rpartition("、")[2].removeprefix("实现")
+    if named and named != head and indicators.code_of(named):
+        return named
     if clause.earlier and before and not head:
         begun = _TRAILING_VERB.sub("", clean(before))
         return begun if indicators.code_of(begun) else clean(before)
