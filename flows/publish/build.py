@@ -6,6 +6,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,9 +105,13 @@ def _write_tables(store: Store, checked: Checked, folder: Path) -> dict[str, int
     made = folder / "derived"
     made.mkdir()
     derive(_batches(store, checked, "observations", made)(), made)
-    rows = {name: write_table(name, _batches(store, checked, name, made), folder) for name in NAMES}
+    # Packing leaves the interpreter to the other thread.
+    with ThreadPoolExecutor(2) as pool:
+        rows = list(
+            pool.map(lambda name: write_table(name, _batches(store, checked, name, made), folder), NAMES)
+        )
     shutil.rmtree(made)
-    return rows
+    return dict(zip(NAMES, rows, strict=True))
 
 
 def _batches(store: Store, checked: Checked, name: str, made: Path) -> Callable[[], Iterator[pa.RecordBatch]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DERIVED = ("panel", "targets")
+_BATCH = 8192
 
 
 def derive(observations: Iterable[pa.RecordBatch], folder: Path) -> None:
@@ -23,21 +24,45 @@ def derive(observations: Iterable[pa.RecordBatch], folder: Path) -> None:
     OBSERVATIONS come sorted by region, so that one region at a time is held in memory. Raises ValueError
     when they do not.
     """
-    import pyarrow as pa
-
-    wanted = {name: schemas.arrow_schema(name) for name in DERIVED}
     before = ""
-    with (
-        pa.ipc.new_file(str(folder / "panel.arrow"), wanted["panel"]) as panels,
-        pa.ipc.new_file(str(folder / "targets.arrow"), wanted["targets"]) as aims,
-    ):
+    with _Writer("panel", folder) as panels, _Writer("targets", folder) as aims:
         for region, rows in groupby(_coded(observations), key=lambda row: str(row["region_code"])):
             if region <= before:
                 raise ValueError(f"the observations are not sorted: region {region} comes after {before}")
             before = region
             chosen = panel(rows)
-            panels.write_batch(pa.RecordBatch.from_pylist(chosen, wanted["panel"]))
-            aims.write_batch(pa.RecordBatch.from_pylist(targets(chosen), wanted["targets"]))
+            panels.add(chosen)
+            aims.add(targets(chosen))
+
+
+class _Writer:
+    """Writes rows of the table NAME into FOLDER, many at a time."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        import pyarrow as pa
+
+        self._schema = schemas.arrow_schema(name)
+        self._file = pa.ipc.new_file(str(folder / f"{name}.arrow"), self._schema)
+        self._waiting: list[dict[str, Any]] = []
+
+    def __enter__(self) -> _Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._flush()
+        self._file.close()
+
+    def add(self, rows: list[dict[str, Any]]) -> None:
+        """Adds ROWS in the order of the table."""
+        self._waiting += rows
+        if len(self._waiting) >= _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        self._file.write_batch(pa.RecordBatch.from_pylist(self._waiting, self._schema))
+        self._waiting = []
 
 
 def _coded(observations: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
