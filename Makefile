@@ -1,13 +1,16 @@
 # make run   sets up and publishes a dataset from the bundled example
 # make test  sets up and runs the linters and all tests
+# make fast  compiles the extraction, and installs that in .venv instead of the checkout (see docs/operations.md)
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INSTALL := $(PIP) install --constraint constraints.txt --no-build-isolation
 EXAMPLE := schemas/examples/jiaozuo-2016-digest.txt
+HAS_COMPILER := import os, shutil, sys, sysconfig as python; compiler = python.get_config_var("CC").split()[0]; \
+  sys.exit(not (shutil.which(compiler) and os.path.isfile(python.get_path("include") + "/Python.h")))
 
-.PHONY: setup run test lint expected clean
+.PHONY: setup run test lint fast expected clean
 
 setup: .venv/installed
 
@@ -21,6 +24,21 @@ test: .venv/installed-test lint
 lint: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# The wheel is made from an sdist, so that nothing compiled comes to lie in the checkout. It holds a copy of the
+# checkout as it is now: without the stamps the next setup, run or test installs the checkout itself again.
+fast: .venv/installed
+	@$(BIN)/python -c '$(HAS_COMPILER)' || \
+	  { echo 'There is no C compiler, or no Python.h: install gcc and python3-dev. Nothing was changed.' >&2; exit 1; }
+	@$(PIP) install --constraint constraints.txt hatch-mypyc
+	@echo 'Compiling the extraction (a minute or two) …'
+	@rm -f dist/baogao-*
+	@$(BIN)/python -m hatchling build --target sdist
+	@HATCH_BUILD_HOOKS_ENABLE=1 $(PIP) wheel --no-cache-dir --no-build-isolation --no-deps --wheel-dir dist \
+	  dist/baogao-*.tar.gz
+	@$(PIP) install --no-deps --force-reinstall dist/baogao-*.whl
+	@rm -f .venv/installed .venv/installed-test
+	@echo 'Installed, compiled. Back to the checkout: make setup'
 
 # what schemas/expected.csv has of the reports of ../shared/corpus, after a change of the extractor
 expected: .venv/installed-test

@@ -6,6 +6,10 @@
 
 Prints characters per second of the whole extraction (cleaning, sections, all fields) on one core, the
 largest memory of the process, and the cost per character at growing numbers of reports, repeated ones.
+What is measured is the package that this Python has installed; the first line says whether that is compiled
+(`make fast`) or pure Python. Speeds are in processor time, and in brackets by the clock; both are medians
+of several passes after one that does not count.
+
 `--compare` needs the dependency group `compare`, see docs/extraction.md: recognizers-text-suite doing
 numbers, percentages, currencies and dimensions over the same text. Without ../shared the bundled example
 is measured.
@@ -15,21 +19,30 @@ from __future__ import annotations
 
 import argparse
 import resource
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import flows
+from flows.extract import observations
+from flows.model import Capture, Report
+from flows.read import read_capture
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-import flows  # noqa: E402
-from flows.model import Capture, Report  # noqa: E402
-from flows.read import read_capture  # noqa: E402
-
 CORPUS = ROOT.parent / "shared" / "corpus"
 EXAMPLES = ROOT / "schemas" / "examples"
+PASSES = 3
+
+
+class Took(NamedTuple):
+    """Seconds: processor time of this process, and time by the clock."""
+
+    processor: float
+    clock: float
 
 
 def reports() -> list[Report]:
@@ -43,14 +56,21 @@ def reports() -> list[Report]:
     return found
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """The best of three runs, in processor seconds of this process."""
-    best = float("inf")
-    for _ in range(3):
-        start = time.process_time()
+def form() -> str:
+    """Whether the modules that extract are compiled, and where they are installed."""
+    compiled = observations.__file__.endswith(tuple(EXTENSION_SUFFIXES))
+    return f"{'compiled' if compiled else 'pure Python'}, {Path(flows.__file__).parent}"
+
+
+def seconds(work: Callable[[], object]) -> Took:
+    """What WORK takes: medians of several passes, after one that does not count."""
+    work()
+    took = []
+    for _ in range(PASSES):
+        processor, clock = time.process_time(), time.perf_counter()
         work()
-        best = min(best, time.process_time() - start)
-    return best
+        took.append(Took(time.process_time() - processor, time.perf_counter() - clock))
+    return Took(median(one.processor for one in took), median(one.clock for one in took))
 
 
 def extract_all(texts: list[Report]) -> int:
@@ -70,15 +90,13 @@ def slope(texts: list[Report], most: int) -> Iterator[tuple[int, float]]:
         number *= 5
 
 
-def recognizers(text: str) -> float:
-    """The seconds that recognizers-text-suite takes over TEXT."""
+def recognizers(text: str) -> Took:
+    """What recognizers-text-suite takes over TEXT."""
     from recognizers_number import recognize_number, recognize_percentage
     from recognizers_number_with_unit import recognize_currency, recognize_dimension
     from recognizers_text import Culture
 
     all_four = (recognize_number, recognize_percentage, recognize_currency, recognize_dimension)
-    for recognize in all_four:
-        recognize("增长5%，达到3亿元、20公里", Culture.Chinese)
     return seconds(lambda: [recognize(text, Culture.Chinese) for recognize in all_four])
 
 
@@ -88,13 +106,13 @@ def main() -> None:
     parser.add_argument("--compare", action="store_true")
     parser.add_argument("--reports", type=int, default=625)
     arguments = parser.parse_args()
+    print(form())
     texts = reports()
     size = sum(len(report.text) for report in texts)
-    extract_all(texts[:1])
     took = seconds(lambda: extract_all(texts))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    rate = size / took
-    print(f"{len(texts)} reports, {size:,} characters: {took:.2f} s, {rate:,.0f} characters/s, {peak:.0f} MB")
+    print(f"{len(texts)} reports, {size:,} characters: {took.processor:.2f} s, {peak:.0f} MB")
+    print(told(size, took))
     for number, cost in slope(texts, arguments.reports):
         print(f"{number:>6} reports: {cost:.0f} ns per character")
     if arguments.compare:
@@ -103,18 +121,30 @@ def main() -> None:
 
 def compared(texts: list[Report]) -> None:
     """Prints both speeds report by report, taken in turns, and those of all the reports together."""
-    total = ours = theirs = 0.0
-    for report in sorted(texts, key=lambda report: report.report_id)[::3]:
-        own, other = seconds(partial(flows.extract_report, report)), recognizers(report.text)
-        size = len(report.text)
-        total, ours, theirs = total + size, ours + own, theirs + other
-        told(report.report_id, size, own, other)
-    told("together", total, ours, theirs)
+    chosen = sorted(texts, key=lambda report: report.report_id)[::3]
+    ours, theirs = [], []
+    for report in chosen:
+        ours.append(seconds(partial(flows.extract_report, report)))
+        theirs.append(recognizers(report.text))
+        print(f"{report.report_id}: {against(len(report.text), ours[-1], theirs[-1])}")
+    size = sum(len(report.text) for report in chosen)
+    print(f"together: {against(size, total(ours), total(theirs))}")
 
 
-def told(what: str, size: float, ours: float, theirs: float) -> None:
-    """Prints both speeds in characters per second, and how many times as fast ours is."""
-    print(f"{what}: {size / ours:,.0f} and {size / theirs:,.0f} characters/s: {theirs / ours:.0f} times")
+def total(took: list[Took]) -> Took:
+    """The sum of several."""
+    return Took(sum(one.processor for one in took), sum(one.clock for one in took))
+
+
+def told(size: int, took: Took) -> str:
+    """How fast SIZE characters were."""
+    return f"{size / took.processor:,.0f} ({size / took.clock:,.0f}) characters/s"
+
+
+def against(size: int, ours: Took, theirs: Took) -> str:
+    """Both speeds, and how many times as fast ours is."""
+    times = f"{theirs.processor / ours.processor:.0f} ({theirs.clock / ours.clock:.0f}) times"
+    return f"{told(size, ours)} against {told(size, theirs)}: {times}"
 
 
 if __name__ == "__main__":
