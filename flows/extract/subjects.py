@@ -19,6 +19,7 @@ from flows.extract.threads import (
     is_generic,
     is_headline,
     with_topic,
+    without_added,
 )
 from flows.extract.words import alternatives, members
 
@@ -111,6 +112,8 @@ def _of_predicate(
 ) -> tuple[str, str]:
     """The subject of a growth, change, comparison or value that is reached."""
     base = inherited(_PLANNED.sub("", head), thread, before, clause)
+    if not head and clause.listed and "累计" in clause.raw:
+        base = without_added(base)
     if clause.form == "reach":
         if tail and is_nominal(clause):
             subject = f"{head}的{tail}"

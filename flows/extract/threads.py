@@ -115,7 +115,7 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     elif head in members("rate_noun"):
         topic = _RATE_END.sub("", topic)
     if head.startswith("总") and head != topic:
-        topic = _ADDED.sub("", topic)
+        topic = without_added(topic)
         topic = topic.removesuffix(head[1:]) if len(head) > 2 else topic
     if not noun and "产" in head and thread.topic and not thread.subject.startswith(thread.topic[:2]):
         topic = thread.topic if _named_beginning(thread.topic, head) else topic
@@ -125,6 +125,11 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     if head in members("amount_noun"):
         return topic + head
     return _named_ending(topic, head) or _named_beginning(topic, head) or topic + head
+
+
+def without_added(subject: str) -> str:
+    """What there is of something, after what was added to it: 新增企业12家、累计达46家."""
+    return _ADDED.sub("", subject)
 
 
 def _is_counted(phrase: str, clause: Clause) -> bool:
