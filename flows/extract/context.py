@@ -35,6 +35,7 @@ _WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
 _YEARS_OF = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
 _WILLED = re.compile(alternatives("willed"))
 _BIDDEN = re.compile(rf"(?:^|[。；，])(?:进一步|着力|切实|{alternatives('bidden')})")
+_ACHIEVED = re.compile(r"^[^\d]*取得[^\d]*(?:成绩|成就|进展|成效)。$")
 _LOOKED_BACK = re.compile(rf"{alternatives('looked_back')}|(?:19|20)\d\d年|一九..年")
 _ESTIMATED_BELOW = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING = 60
@@ -138,6 +139,8 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     past = bool(times) and times[0].start == 0 < times[0].high < report_year
     if review and setting.explicit and not past and _AHEAD.match(sentence):
         return Setting("plan", report_year, report_year)
+    if setting.part == "plan" and past and lead is not None and _ACHIEVED.search(sentence):
+        return Setting("review", lead.low, lead.high, True)
     if lead is not None:
         led = replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)
         led = replace(led, since=_since_of(setting, lead))

@@ -31,6 +31,7 @@ _BOTH_MOVE = re.compile(
     "(?:近年来|首次|历史性|均|都|继续|持续)*(?:实现|出现|保持|呈现)?"
     "[“]?双(?:下降|增长|提升|提高|增|降|升)[”]?$"
 )
+_PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
 _SPREADING = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
 
@@ -113,6 +114,10 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     if third and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
         rest = items[-1][third.end() :]
         return [f"第{_INDUSTRY_WORDS.sub('', item)}产业{rest}" for item in items[:-1]] + [f"第三产业{rest}"]
+    per_unit = _PER_UNIT.match(items[0])
+    if per_unit:
+        named = [item for item in items[1:] if indicators.code_of(per_unit.group() + item)]
+        items = [per_unit.group() + item if item in named else item for item in items]
     verb = leading_verb(items[0])
     whole = [item + _shared_end(item, items[-1]) for item in items[:-1]] + [items[-1]]
     noun = rest[len(leading_verb(rest)) :] if whole[-1] and not indicators.code_of(whole[-1]) else ""

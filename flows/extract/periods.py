@@ -16,6 +16,7 @@ _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九�
 _RUNNING_REACH = 30
 _MARK = re.compile(r"[，、；。：]")
 _ORIGIN = frozenset("由从")
+_ARRIVED = frozenset("到至为")
 _ARRIVAL = re.compile("[到至为]")
 _YEAR_BEFORE = re.compile("[上去]年|上一年|年初|同期|上期")
 _MOVED = re.compile("提高|提升|上升|下降|降低|净增|翻")
@@ -54,7 +55,7 @@ def time_of(
     for time in times:
         if time.end > quantity.left:
             break
-        if index and time.role in ("point", "part", "end") and _is_left(sentence, quantities, index, time):
+        if index and time.role in ("point", "part", "end") and _is_behind(sentence, quantities, index, time):
             continue
         if _is_aside(sentence, time, quantity):
             continue
@@ -80,6 +81,17 @@ def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
     if opened < 0 or sentence.find("）", opened, time.start) >= 0:
         return False
     return sentence.find("）", time.end, quantity.left) >= 0
+
+
+def _is_behind(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
+    """Whether a time is only that of a quantity before: left by it, or arrived at (到2010年的9座，…)."""
+    if _is_left(sentence, quantities, index, time):
+        return True
+    if sentence[time.start - 1 : time.start] not in _ARRIVED or not sentence.startswith("的", time.end):
+        return False
+    first = next(one for one in quantities if one.left >= time.end)
+    between = sentence[first.right : quantities[index].left]
+    return first.left == time.end + 1 and "，" in between and "其中" not in between
 
 
 def _is_left(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:

@@ -57,6 +57,9 @@ def remember(thread: Thread, statement: Statement) -> None:
         thread.subject, thread.area = statement.base, statement.area
     joined = clause.listed and clause.raw[:1] in "、和与及"
     joined |= goes_on_adding(clause, thread)
+    joined |= (
+        clause.raw.startswith("其中") and bool(thread.verb) and statement.subject.startswith(thread.verb)
+    )
     if clause.form in ("plain", "reach") and not joined:
         thread.verb = f"{clean(clause.head)}的" if is_nominal(clause) else leading_verb(clean(clause.head))
     if clause.measure == "level" or clause.form in ("rise", "fall"):
