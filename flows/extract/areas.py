@@ -19,6 +19,7 @@ _WIDER = {
 _WORLD = members("world")
 _NO_AREA = re.compile(alternatives("no_area"))
 _NAMED = re.compile(alternatives("nationwide_title"))
+_BUILT_UP = re.compile(r"([\u4e00-\u9fff]{2,10}?(?:经济圈|都市圈|城市群))(?:建设|发展|能级|一体化)")
 _KIND = re.compile(
     rf"(?:{alternatives('area_kind')}|[\u4e00-\u9fff]{{2,4}}{alternatives('area_ending')})"
     rf"(?=[\u4e00-\u9fff])(?!{alternatives('area_topic')})"
@@ -40,6 +41,12 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
             return name, _below(region_code)[name]
     kind = _KIND.match(head)
     return (kind.group(), None) if kind else (None, None)
+
+
+def built_up(before: str) -> str | None:
+    """The area whose building the clause before tells of (某某都市圈建设提速，经济总量…), or None."""
+    match = _BUILT_UP.match(before)
+    return match[1] if match else None
 
 
 @cache

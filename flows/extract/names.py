@@ -28,7 +28,7 @@ _STATEMENT_AFTER = re.compile(
 _CLASS_LIST = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
 _COUNTED = re.compile(r"的?([\u4e00-\u9fff]{2,8}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
 _COUNTED_BEFORE = re.compile(
-    r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收)额?[过超]?$"
+    r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收|经济总量|生产总值)额?[过超]?$"
 )
 _PRIORITY = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
 _RANK_CUE = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
@@ -143,6 +143,8 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
 def _is_class(sentence: str, quantity: Quantity) -> bool:
     """千亿产业, 500千伏变电站, 千万元以上项目, 超亿元企业5家: the number tells what kind of thing it is."""
     right, unit = quantity.right, quantity.unit
+    if quantity.style == "scale" and not unit and _COUNTED_BEFORE.search(sentence, 0, quantity.left):
+        return True
     if not unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):
         return len(f"{quantity.value:.0f}".rstrip("0")) <= _MOST_CLASS_DIGITS
     specified = unit in ("米", "毫米", "厘米") or quantity.kind == "voltage"

@@ -97,6 +97,8 @@ def _statement(
         named = references.resolved(base, thread.subject, said)
         subject, base = subject.replace(base, named), named
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
+    if area is None and given is None and not clause.listed:
+        area = areas.built_up(before)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
     if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
