@@ -120,7 +120,15 @@ def _statement(
     if not clause.earlier and clause.predicate != "比":
         thread.time = replace(time, start=0, end=0) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
+    again = last is not None and last.clause.measure == clause.measure
+    if again and _is_on_other_basis(sentence.text, clause):
+        subject, indicator = f"{subject or base}（同口径）", None
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
+
+
+def _is_on_other_basis(text: str, clause: Clause) -> bool:
+    """Whether a bracket tells a growth once more, reckoned otherwise: 增长1.7%（同口径增长2.5%）."""
+    return text.startswith(("（同口径", "（按同口径", "（可比口径", "（按可比口径"), clause.start)
 
 
 def _measures_growth(before: Statement, clause: Clause, base: str, time: Time | None) -> bool:
