@@ -37,7 +37,23 @@ _FORCE = click.option(
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands; a place that cannot be read or written is told in a line, whichever of them met it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from flows.store import StoreError
+
+            if isinstance(error, StoreError):
+                raise click.ClickException(str(error)) from None
+            raise
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(flows.__version__, prog_name="baogao", message="%(prog)s %(version)s")
 def main() -> None:
     """Government work reports of China as open data."""

@@ -37,6 +37,7 @@ def connected(root: str) -> tuple[Any, str]:
     if "@" in urlsplit(root).netloc:
         raise ValueError(f"keys do not belong into an address, but into {_KEYS}")
     fs, base = fsspec.core.url_to_fs(root, **_CLIENT)
+    from botocore.handlers import add_expect_header
     from s3fs.core import set_custom_error_handler
 
     set_custom_error_handler(_passing)
@@ -45,6 +46,8 @@ def connected(root: str) -> tuple[Any, str]:
         fs.connect()
     except faults() as error:
         raise ValueError(str(error)) from error
+    # Whoever asks first whether he may send waits for the answer without end.
+    fs.s3.meta.events.unregister("before-call.s3", add_expect_header)
     return fs, base
 
 
@@ -85,16 +88,18 @@ def explained(fs: Any, path: str, error: Exception) -> tuple[str, str, str] | No
     nothing to do with it. PATH begins with the bucket."""
     if not is_s3(fs):
         return None
-    from botocore.exceptions import NoCredentialsError, PartialCredentialsError
+    from botocore.exceptions import NoCredentialsError, ParamValidationError
 
     status, code = answer(error)
     where = masked(str(fs.s3.meta.endpoint_url))
     bucket = path.lstrip("/").partition("/")[0]
     if code == "NoSuchBucket":
         return "missing", f"{where} has no bucket {bucket}", "Check its name and AWS_ENDPOINT_URL"
+    if isinstance(error, ParamValidationError):
+        return "missing", f"{bucket} cannot be the name of a bucket", "Check the address"
     if code in _WRONG_KEYS:
         return "unwritable", f"{where} does not accept the keys ({code})", f"Check {_KEYS}"
-    if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
+    if isinstance(error, NoCredentialsError):
         return "unwritable", f"there are no keys for {where}", f"Set {_KEYS}"
     if code in _OTHER_REGION or status == 301:
         return "unwritable", f"{where} has the bucket {bucket} in another region", "Set AWS_DEFAULT_REGION"

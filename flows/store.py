@@ -12,6 +12,7 @@ Whatever goes wrong with a file is raised as `StoreError`, whose message says wh
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import secrets
@@ -99,28 +100,31 @@ class Store:
 
     def exists(self, name: str) -> bool:
         """Whether there is a file or folder NAME."""
-        with self._errors("read", name):
+        with self.errors("read", name):
             return bool(self.fs.exists(self.path(name)))
 
     def size(self, name: str) -> int:
         """Bytes of the file NAME. Raises StoreError when it is missing."""
-        with self._errors("read", name):
+        with self.errors("read", name):
             return int(self.fs.info(self.path(name))["size"])
 
     def folders(self, prefix: str = "") -> list[str]:
         """The last parts of the names of the folders directly below PREFIX, sorted."""
-        with self._errors("list", prefix):
+        with self.errors("list", prefix):
             self.fs.invalidate_cache()
-            if not self.fs.isdir(self.path(prefix)):
+            try:
+                found = self.fs.ls(self.path(prefix), detail=True)
+            except FileNotFoundError as error:
+                if s3.answer(error)[1] == "NoSuchBucket":
+                    raise
                 return []
-            found = self.fs.ls(self.path(prefix), detail=True)
         return sorted(
             item["name"].rstrip("/").rsplit("/", 1)[-1] for item in found if item["type"] == "directory"
         )
 
     def list(self, prefix: str = "") -> list[str]:
         """Names of all files below the folder PREFIX, at any depth, sorted; empty if there is none."""
-        with self._errors("list", prefix):
+        with self.errors("list", prefix):
             self.fs.invalidate_cache()
             found = self.fs.find(self.path(prefix)) if self.fs.isdir(self.path(prefix)) else []
         names = (str(path)[len(self.base) :].lstrip("/") for path in found)
@@ -128,7 +132,7 @@ class Store:
 
     def sizes(self, prefix: str = "") -> dict[str, int]:
         """Names of all files below the folder PREFIX, with their bytes, by one listing."""
-        with self._errors("list", prefix):
+        with self.errors("list", prefix):
             self.fs.invalidate_cache()
             if not self.fs.isdir(self.path(prefix)):
                 return {}
@@ -136,19 +140,20 @@ class Store:
         return {str(path)[len(self.base) :].lstrip("/"): int(facts["size"]) for path, facts in found.items()}
 
     def open(self, name: str) -> IO[bytes]:
-        """The file NAME, open for reading bytes. Raises StoreError when it is missing."""
-        with self._errors("read", name):
+        """The file NAME, open for reading bytes. Raises StoreError when it is missing, and while it is read
+        from another machine."""
+        with self.errors("read", name):
             opened: IO[bytes] = self.fs.open(self.path(name), "rb")
-            return opened
+        return opened if self.is_local else io.BufferedReader(_Reading(self, name, opened), 1 << 16)
 
     def read_bytes(self, name: str) -> bytes:
         """The bytes of the file NAME. Raises StoreError when it is missing."""
-        with self._errors("read", name):
+        with self.errors("read", name):
             return bytes(self.fs.cat_file(self.path(name)))
 
     def stamp(self, name: str) -> str:
         """What tells one content of the file NAME from another; empty when it is not there."""
-        with self._errors("read", name):
+        with self.errors("read", name):
             return objects.stamp(self.fs, self.path(name))
 
     def write_bytes(self, name: str, data: bytes, *, durable: bool = False, over: str | None = None) -> None:
@@ -159,7 +164,7 @@ class Store:
         written; an older file of that name is then untouched.
         """
         path = self.path(name)
-        with self._errors("write", name):
+        with self.errors("write", name):
             if self._whole and over is not None:
                 objects.swap(self.fs, path, data, over)
                 return
@@ -199,7 +204,7 @@ class Store:
 
     def remove(self, name: str) -> None:
         """Removes the file or folder NAME; nothing happens when it is not there."""
-        with self._errors("remove", name):
+        with self.errors("remove", name):
             if self.fs.exists(self.path(name)):
                 self.fs.rm(self.path(name), recursive=True)
 
@@ -217,7 +222,7 @@ class Store:
             return
         parent = Path(self.path("work/staging"))
         token = f"{os.getpid()}-{secrets.token_hex(4)}"
-        with self._errors("write", "work/staging"):
+        with self.errors("write", "work/staging"):
             parent.mkdir(parents=True, exist_ok=True)
             sweep(parent)
             held = locked(parent / f"{token}.lock", 10.0)
@@ -240,7 +245,7 @@ class Store:
         broke off is taken up where it was (see `objects.upload`). Raises StoreError when NAME is there
         already: it is never overwritten.
         """
-        with self._errors("write", name):
+        with self.errors("write", name):
             target = self.path(name)
             if not self.is_local:
                 objects.upload(self.fs, folder, target, last)
@@ -259,7 +264,7 @@ class Store:
         Raises StoreError when another one holds it for longer than SECONDS.
         """
         with ExitStack() as held:
-            with self._errors("write", f"work/{name}.lock"):
+            with self.errors("write", f"work/{name}.lock"):
                 path = self.path(f"work/{name}.lock")
                 try:
                     if self.is_local:
@@ -285,7 +290,8 @@ class Store:
             self.fs.rm_file(path)
 
     @contextmanager
-    def _errors(self, verb: str, name: str) -> Iterator[None]:
+    def errors(self, verb: str, name: str) -> Iterator[None]:
+        """What goes wrong in the block, when it wants to VERB the file NAME, is raised as StoreError."""
         try:
             yield
         except objects.Changed as error:
@@ -303,3 +309,29 @@ class Store:
             code, ("broken", detail, "Check the disk or the connection and run again")
         )
         return StoreError(reason, self.show(name), f"Cannot {verb} {self.show(name)}: {what}. {advice}.")
+
+
+class _Reading(io.RawIOBase):
+    """A file of another machine, whose errors are those of the store."""
+
+    def __init__(self, store: Store, name: str, file: IO[bytes]) -> None:
+        self._store, self._name, self._file = store, name, file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def readinto(self, buffer: Any) -> int:
+        with self._store.errors("read", self._name):
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()

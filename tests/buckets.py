@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import socket
@@ -14,6 +15,7 @@ from typing import Any
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import boto3
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -34,7 +36,9 @@ class Bucket:
         self.client = client
         self.name = f"b-{uuid4().hex[:12]}"
         self.asked: Counter[str] = Counter()
+        self.met: Counter[str] = Counter()
         self.share = 0.0
+        self.kinds = FAULTS
         self.chance = random.Random(0)
         self.refuse: Callable[[str, str], tuple[str, str] | None] = lambda method, key: None
 
@@ -60,7 +64,21 @@ class Bucket:
         return sum(found)
 
     def fault(self) -> str:
-        return self.chance.choice(FAULTS) if self.chance.random() < self.share else ""
+        """How the call fails that has just come; mostly it does not."""
+        if self.chance.random() >= self.share:
+            return ""
+        kind = self.chance.choice(self.kinds)
+        self.met[kind] += 1
+        return kind
+
+    def keys(self, policy: dict[str, Any]) -> dict[str, str]:
+        """The keys of somebody new who may do what POLICY says."""
+        iam = _client("iam", self.address)
+        name = uuid4().hex
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="bucket", PolicyDocument=json.dumps(policy))
+        made = iam.create_access_key(UserName=name)["AccessKey"]
+        return {"AWS_ACCESS_KEY_ID": made["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": made["SecretAccessKey"]}
 
 
 class _Server:
@@ -115,19 +133,21 @@ def _cut(environ: WSGIEnvironment, body: list[bytes]) -> Iterator[bytes]:
     environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
 
+def _client(service: str, address: str) -> Any:
+    keys = {name.lower(): KEYS[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    return boto3.client(service, endpoint_url=address, region_name="us-east-1", **keys)
+
+
 @contextmanager
 def serving() -> Iterator[Callable[[], Bucket]]:
     """A running server; what is given makes a bucket on it."""
-    import boto3
-
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = _Server()
     server: Any = make_server("127.0.0.1", 0, application, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
-    given = {name.lower(): value for name, value in KEYS.items() if name != "AWS_DEFAULT_REGION"}
-    client: Any = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **given)
+    client = _client("s3", address)
 
     def made() -> Bucket:
         bucket = Bucket(address, client)

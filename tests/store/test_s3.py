@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from flows import objects
+pytest.importorskip("s3fs", reason="pip install 'baogao[s3]'")
+
+from moto.core.authorization import enable_iam_authentication
+from s3fs import S3FileSystem
+
+from flows import objects, s3
 from flows.store import Store, StoreError
-from tests.buckets import Bucket
+from tests.buckets import KEYS, Bucket
 
 pytestmark = pytest.mark.slow
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "releases.md").read_text("utf-8")
 FOLDER = "public/releases/1.0.0"
 
 
 @pytest.fixture
 def store(bucket: Bucket) -> Store:
     return Store(bucket.url)
+
+
+@pytest.fixture
+def elsewhere(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Store]]:
+    """A store by another environment; an empty variable is not there."""
+
+    def made(**environment: str) -> Store:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name)
+        S3FileSystem.clear_instance_cache()
+        return Store(bucket.url)
+
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    yield made
+    S3FileSystem.clear_instance_cache()
 
 
 def filled(folder: Path, said: str = "", names: str = "abcdef") -> Path:
@@ -203,3 +229,111 @@ class TestWriters:
             there = held(Store(bucket.url), version)
             assert "last" not in there or there == texts(folders[raised.index(None)])
             assert raised.count(None) == ("last" in there)
+
+
+class TestFaults:
+    def test_what_passes_is_tried_again(self, store: Store, bucket: Bucket) -> None:
+        """Of ten calls one is refused, lost, cut short or late, before or after it did something."""
+        bucket.share = 0.1
+        for number in range(15):
+            name = f"work/{number}"
+            with store.lock("publish"):
+                store.write_bytes(name, f"{number}".encode() * 1000, over=store.stamp(name))
+            assert store.read_bytes(name) == f"{number}".encode() * 1000
+            with store.open(name) as file:
+                assert file.read() == f"{number}".encode() * 1000
+        assert len(store.list("work")) == 16
+        assert len(bucket.met) >= 3
+
+    @pytest.mark.parametrize("fault", ["slow-down", "lost"])
+    def test_what_does_not_pass_is_told_within_a_minute(
+        self, store: Store, bucket: Bucket, fault: str
+    ) -> None:
+        bucket.share, bucket.kinds = 1.0, (fault,)
+        said = {"slow-down": r"answers 503 \(.*\) again and again", "lost": "does not answer"}[fault]
+        since = time.monotonic()
+        with pytest.raises(StoreError, match=rf"work/x: {bucket.address} {said}") as caught:
+            store.write_bytes("work/x", b"1")
+        assert time.monotonic() - since < 60
+        assert caught.value.reason == "broken"
+        assert bucket.count("PUT") in (6, 12)  # aiohttp asks at once again where a connection was closed
+
+    def test_a_server_that_hangs_is_given_up_within_a_minute(
+        self, elsewhere: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With tries that last for a twentieth of what they do: so long as all of them may take."""
+        given = s3._CLIENT["config_kwargs"]
+        assert isinstance(given, dict)
+        monkeypatch.setitem(given, "read_timeout", given["read_timeout"] / 20)
+        with socket.create_server(("127.0.0.1", 0), backlog=64) as hanging:
+            store = elsewhere(AWS_ENDPOINT_URL=f"http://127.0.0.1:{hanging.getsockname()[1]}")
+            since = time.monotonic()
+            with pytest.raises(StoreError, match=r"does not answer \(ReadTimeoutError\)"):
+                store.write_bytes("x", b"1")
+            assert 6 * given["read_timeout"] <= time.monotonic() - since
+        assert 6 * 20 * given["read_timeout"] < 55
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("environment", "said"),
+        [
+            (
+                {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
+                r"http://127\.0\.0\.1:9 does not answer .* Check AWS",
+            ),
+            ({"AWS_ENDPOINT_URL": "127.0.0.1:9"}, r"Cannot use s3://.*Invalid endpoint: 127\.0\.0\.1:9"),
+            ({"AWS_ACCESS_KEY_ID": ""}, r"there are no keys for http.* Set AWS_ACCESS_KEY_ID and"),
+            ({"AWS_SECRET_ACCESS_KEY": ""}, r"missing: AWS_SECRET_ACCESS_KEY"),
+        ],
+    )
+    def test_what_the_environment_says_wrong_is_named(
+        self, elsewhere: Callable[..., Store], environment: dict[str, str], said: str
+    ) -> None:
+        with pytest.raises(StoreError, match=said) as caught:
+            elsewhere(**environment).write_bytes("work/x", b"1")
+        assert KEYS["AWS_SECRET_ACCESS_KEY"] not in str(caught.value)
+
+    def test_a_bucket_that_is_not_there_is_named(self, bucket: Bucket) -> None:
+        for root, said in (
+            ("s3://no-such-bucket/out", rf"{bucket.address} has no bucket no-such-bucket\. Check its name"),
+            ("s3://no bucket/out", r"no bucket cannot be the name of a bucket\. Check the address"),
+        ):
+            store = Store(root)
+            for call in (partial(store.write_bytes, "x", b""), partial(store.folders, "public")):
+                with pytest.raises(StoreError, match=said) as caught:
+                    call()
+                assert caught.value.reason == "missing"
+
+    def test_keys_in_an_address_are_refused_and_not_repeated(self, bucket: Bucket) -> None:
+        with pytest.raises(StoreError, match=r"s3://…@bucket/x: keys do not belong") as caught:
+            Store("s3://name:Pa55-word@bucket/x")
+        assert "Pa55" not in str(caught.value)
+
+    def test_what_the_keys_may_not_do_is_told_and_the_documented_policy_is_enough(
+        self, bucket: Bucket, elsewhere: Callable[..., Store], tmp_path: Path
+    ) -> None:
+        policy = json.loads(
+            DOCUMENT.partition("```json\n")[2].partition("```")[0].replace("BUCKET", bucket.name)
+        )
+        reading = json.loads(json.dumps(policy).replace('"s3:PutObject", ', ""))
+        full, only_reading = bucket.keys(policy), bucket.keys(reading)
+        with enable_iam_authentication():
+            store = elsewhere(**full)
+            store.adopt(filled(tmp_path / "x"), FOLDER, last="last")
+            with store.lock("publish"):
+                store.write_bytes("a", b"1", over="")
+            store.remove("a")
+            assert sorted(held(store)) == ["a", "b", "c", "d", "e", "f", "last"] and store.list("a") == []
+
+            store = elsewhere(**only_reading)
+            assert store.read_bytes(f"{FOLDER}/a") == b"a"
+            for call in (partial(store.write_bytes, "a", b"1"), store.lock("publish").__enter__):
+                with pytest.raises(StoreError, match=rf"denies access to the bucket {bucket.name}") as caught:
+                    call()
+                assert caught.value.reason == "unwritable" and "s3:PutObject" in str(caught.value)
+
+            for wrong in (full | {"AWS_SECRET_ACCESS_KEY": "x"}, full | {"AWS_ACCESS_KEY_ID": "nobody"}):
+                with pytest.raises(StoreError, match=r"does not accept the keys \(\w+\)") as caught:
+                    elsewhere(**wrong).write_bytes("a", b"1")
+                assert full["AWS_SECRET_ACCESS_KEY"] not in str(caught.value)
