@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,7 +36,7 @@ class Item:
     index: int
     chars: int
     report: dict[str, Any]
-    sketch: tuple[int, ...] = ()
+    sketch: Sequence[int] = ()
     witnesses: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
 

@@ -40,7 +40,7 @@ from flows.model import Capture, Rejected, Release  # noqa: E402
 from flows.parameters import Name, Place, Reason, Region, Root, Year  # noqa: E402
 from flows.pipeline_notices import tell, tell_trouble  # noqa: E402
 from flows.pipeline_tasks import WorkersError as WorkersError  # noqa: E402
-from flows.pipeline_tasks import extract_batch, failure, in_batches, progress, read_batch  # noqa: E402
+from flows.pipeline_tasks import extract_batch, failure, in_batches, progress, read_batch, workers  # noqa: E402
 from flows.pipeline_tasks import watch as watch  # noqa: E402
 from flows.publish import PublishError  # noqa: E402
 from flows.store import Store, StoreError  # noqa: E402
@@ -154,19 +154,20 @@ def extract_reports(captures: list[str] | None = None, output: Root | None = Non
     unread = [capture for capture in known if not store.exists(names[capture.sha256])]
     sizes = [capture.size // _BYTES_PER_CHAR for capture in unread]
     todo = [capture.sha256 for capture in unread]
-    failed = in_batches(read_batch, store.root, read.fingerprint(), todo, sizes)
-    readings = list(state.readings(store, known))
-    items = work.latest(readings)
-    missing = [item for item in items if not store.exists(state.extracted_name(item))]
-    sizes = [item.chars for item in missing]
-    known_reports = [item.report for item in missing]
-    failed += in_batches(extract_batch, store.root, extract.fingerprint(), known_reports, sizes)
+    with workers() as started:
+        failed = in_batches(read_batch, store.root, read.fingerprint(), todo, sizes, started)
+        readings = list(state.readings(store, known))
+        items = work.latest(readings)
+        missing = [item for item in items if not store.exists(state.extracted_name(item))]
+        sizes = [item.chars for item in missing]
+        reports = [item.report for item in missing]
+        failed += in_batches(extract_batch, store.root, extract.fingerprint(), reports, sizes, started)
     told = set(captures) if captures is not None else set(names)
     mine = [reading for capture, reading in readings if capture.sha256 in told]
     rejected = [one for reading in mine for one in reading.rejected] + failed
-    reports = sorted({item.report_id for reading in mine for item in reading.items})
+    found = sorted({item.report_id for reading in mine for item in reading.items})
     get_run_logger().info("%d of %d reports extracted anew", len(missing), len(items))
-    return Extracted(reports, len(items), len(missing), rejected)
+    return Extracted(found, len(items), len(missing), rejected)
 
 
 @flow(name="check", flow_run_name="check")

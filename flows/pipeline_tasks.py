@@ -11,7 +11,8 @@ import os
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import Any
 
 from prefect import Task, get_run_logger, task
@@ -26,6 +27,7 @@ from flows.settings import settings
 from flows.store import Store, StoreError
 
 Step = Task[..., list[Rejected]]
+Workers = Callable[[], TaskRunner[Any]]
 
 
 class WorkersError(Exception):
@@ -84,10 +86,17 @@ def extract_batch(output: str, version: str, batch: list[dict[str, Any]]) -> lis
     return failed
 
 
+@contextmanager
+def workers() -> Iterator[Workers]:
+    """Gives what starts the processes or machines for batches, once; they end with the block."""
+    with ExitStack() as block:
+        yield cache(lambda: block.enter_context(_runner()))
+
+
 def in_batches(
-    step: Step, root: str, version: str, things: Sequence[Any], sizes: Sequence[int]
+    step: Step, root: str, version: str, things: Sequence[Any], sizes: Sequence[int], started: Workers
 ) -> list[Rejected]:
-    """What STEP says of THINGS, batch by batch; side by side only when there is enough to do.
+    """What STEP says of THINGS, batch by batch; by what STARTED gives only when there is enough to do.
 
     SIZES are the characters of each. Raises WorkersError when the processes or machines are not there, or
     were lost on the way; what was finished stays done.
@@ -99,12 +108,11 @@ def in_batches(
     found: list[Rejected] = []
     with _told(label, len(batches)) as tell:
         if len(batches) > 1 and sum(sizes) >= settings().pool_chars:
-            with _runner() as runner:
-                given = [{"output": root, "version": version, "batch": batch} for batch in batches]
-                waiting = [runner.submit(one, each) for one, each in zip(steps, given, strict=True)]
-                for done, future in enumerate(waiting):
-                    found += _result(future)
-                    tell(done + 1)
+            given = [{"output": root, "version": version, "batch": batch} for batch in batches]
+            waiting = [started().submit(one, each) for one, each in zip(steps, given, strict=True)]
+            for done, future in enumerate(waiting):
+                found += _result(future)
+                tell(done + 1)
         else:
             for done, (one, batch) in enumerate(zip(steps, batches, strict=True)):
                 found += one(root, version, batch)

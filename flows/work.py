@@ -12,9 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+import orjson
 
 from flows.copies import Item, chosen, sketch
 from flows.model import Capture, Observation, Rejected, Report
@@ -82,7 +85,7 @@ def load_reading(store: Store, name: str) -> Reading:
     given = store.read_json(name)
     items = []
     for index, report in enumerate(given["reports"]):
-        chars, sketched = report.pop("chars"), tuple(report.pop("sketch", ()))
+        chars, sketched = report.pop("chars"), array("I", report.pop("sketch", ()))  # a tenth of a tuple
         items.append(Item(name, index, chars, report, sketched))
     return Reading(tuple(items), tuple(Rejected(**reason) for reason in given["rejected"]))
 
@@ -95,7 +98,7 @@ def load_report(root: str, report: dict[str, Any]) -> Report:
 
 def save_observations(store: Store, name: str, observations: Iterable[Observation]) -> None:
     """Keeps the observations of a report as JSON Lines, the columns in their order."""
-    store.write_bytes(name, "".join(f"{line(row)}\n" for row in observations).encode())
+    store.write_bytes(name, b"".join(b"%b\n" % orjson.dumps(row) for row in observations))
 
 
 def line(observation: Observation) -> str:

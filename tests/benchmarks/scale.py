@@ -3,9 +3,10 @@
     python tests/benchmarks/scale.py 1000 2000
 
 The reports of ../shared/corpus (else the bundled example) are repeated with the codes of other areas and in
-other years, so that every text is another one, until there are so many. Printed are, for each number, the
-wall seconds of each step, the characters, the greatest memory of the run and of its processes, and what
-60,000 reports would take. For the first number one process extracts as well, for the speed-up.
+other years, so that every text is another one, until there are so many, each in a file of its own. Printed
+are, for each number, the characters, the wall seconds of each step and the seconds of processors (which mean
+more on a machine that does other things), the greatest memory of the run until then and of its processes, and
+what 60,000 reports would take. For the first number one process extracts as well, for the speed-up.
 """
 
 from __future__ import annotations
@@ -18,11 +19,19 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 WANTED = 60_000
+
+
+class Cost(NamedTuple):
+    """Seconds on the wall and of processors, and megabytes: the greatest memory of the run until then."""
+
+    wall: float
+    cpu: float
+    memory: float
 
 
 def texts() -> list[str]:
@@ -34,37 +43,40 @@ def texts() -> list[str]:
 
 
 def prepare(folder: Path, wanted: int) -> int:
-    """Writes WANTED reports below FOLDER as JSON Lines; gives their characters."""
+    """Writes WANTED reports below FOLDER, a line of JSON each; gives their characters."""
     import json
 
     from flows import schemas
 
     known, chars = texts(), 0
     regions = [one for one in schemas.regions().values() if one.level != "country"]
-    with open(folder / "reports.jsonl", "w", encoding="utf-8") as file:
-        areas = itertools.product(range(2025, 1999, -1), regions)
-        for number, (year, region) in enumerate(itertools.islice(areas, wanted)):
-            text = f"{known[number % len(known)]}\n（{region.name}，{year}年）\n"
-            row = {"text": text, "region": region.code, "year": year}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            chars += len(text)
+    areas = itertools.product(range(2025, 1999, -1), regions)
+    for number, (year, region) in enumerate(itertools.islice(areas, wanted)):
+        text = f"{known[number % len(known)]}\n（{region.name}，{year}年）\n"
+        row = {"text": text, "region": region.code, "year": year}
+        path = folder / f"{year}/{region.code}.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
+        chars += len(text)
     return chars
 
 
-def measure(source: Path, workers: int, whole: bool) -> dict[str, float]:
-    """Wall seconds of each step for the reports in SOURCE, with so many WORKERS."""
+def measure(source: Path, workers: int, whole: bool) -> dict[str, Cost]:
+    """What each step costs for the reports in SOURCE, with so many WORKERS."""
     from flows import pipeline
     from flows.settings import settings
 
     os.environ["BAOGAO_WORKERS"] = str(workers)
     settings.cache_clear()
     output = tempfile.mkdtemp(prefix="baogao-scale-")
-    took: dict[str, float] = {}
+    took: dict[str, Cost] = {}
 
     def timed(name: str, step: Any, *given: Any) -> Any:
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), os.times()
         found = step(*given)
-        took[name] = time.perf_counter() - begun
+        used = sum(os.times()[:4]) - sum(before[:4])
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        took[name] = Cost(time.perf_counter() - begun, used, most)
         return found
 
     try:
@@ -87,24 +99,22 @@ def main(numbers: list[int]) -> None:
     server.ready(process)
     from flows import pipeline
 
-    os.environ["BAOGAO_MAX_FILE_BYTES"] = str(2**34)
     with pipeline.one_shot():
         for index, number in enumerate(numbers):
             folder = Path(tempfile.mkdtemp(prefix="baogao-scale-"))
             chars = prepare(folder, number)
             took = measure(folder, os.cpu_count() or 1, True)
-            both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-            run, pool = (resource.getrusage(one).ru_maxrss / 1024 for one in both)
-            steps = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in took.items())
-            hours = sum(took.values()) * WANTED / number / 3600
-            print(f"{number:,} reports, {chars:,} characters: {steps}; {sum(took.values()):.0f} s")
-            print(f"  memory: run {run:,.0f} MB, greatest of the others {pool:,.0f} MB")
-            print(f"  {WANTED:,} reports: {hours:.2f} hours", flush=True)
+            whole = Cost(*map(sum, zip(*took.values(), strict=True)))
+            pool = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            print(f"{number:,} reports, {chars:,} characters: {whole.wall:.0f} s, {whole.cpu:.0f} s CPU")
+            for name, cost in took.items():
+                print(f"  {name:16} {cost.wall:6.1f} s {cost.cpu:7.1f} s CPU {cost.memory:7.0f} MB")
+            print(f"  greatest memory of the other processes {pool:,.0f} MB")
+            print(f"  {WANTED:,} reports: {whole.wall * WANTED / number / 3600:.2f} hours", flush=True)
             if index == 0:
-                alone = measure(folder, 1, False)["read and extract"]
-                print(
-                    f"  extraction by one process {alone:.0f} s: {alone / took['read and extract']:.2f} times"
-                )
+                both, alone = took["read and extract"], measure(folder, 1, False)["read and extract"]
+                said = f"{alone.wall:.1f} s, {alone.cpu:.1f} s CPU: {alone.wall / both.wall:.2f} times"
+                print(f"  extraction by one process {said}", flush=True)
             shutil.rmtree(folder)
 
 
