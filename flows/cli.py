@@ -78,7 +78,11 @@ main.add_command(cli_serve.site)
 
 @main.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--source", metavar="NAME", help="A source from schemas/sources.yaml; all: those that are due.")
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="A source from schemas/sources.yaml; all: the enabled ones that are due; enabled: due or not.",
+)
 @click.option("--from-captures", is_flag=True, help="Fetch nothing: bring all that was captured up to date.")
 @_REGION
 @_YEAR
@@ -171,7 +175,10 @@ def read(file: str, region: str | None, year: int | None, wanted: str | None) ->
 @click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_JSON
 def evaluate(folder: Path, as_json: bool) -> None:
-    """Score the extraction against coded records: FOLDER holds NAME.txt with NAME.jsonl beside it."""
+    """Score the extraction against coded records: FOLDER holds NAME.txt with NAME.jsonl beside it.
+
+    A record is a line such as those of schemas/coded.
+    """
     from dataclasses import asdict
 
     from flows.check import accuracy

@@ -44,7 +44,13 @@ def verify(version: str | None, output: str | None, as_json: bool) -> None:
 @click.argument("old")
 @click.argument("new")
 @click.option("--table", metavar="NAME", help="One table only.")
-@click.option("--parquet", "file", metavar="FILE", type=click.Path(dir_okay=False), help="Write all to FILE.")
+@click.option(
+    "--parquet",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Write all of them to FILE, as Parquet.",
+)
 @_OUTPUT
 @_JSON
 def diff(old: str, new: str, table: str | None, file: str | None, output: str | None, as_json: bool) -> None:

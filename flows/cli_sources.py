@@ -45,7 +45,12 @@ def group(context: click.Context, output: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.option("--source", "name", metavar="NAME", help="One source; otherwise all that are on and due.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what a source dates earlier.")
+@click.option(
+    "--since",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Leave out what a source dates earlier than DATE (2026-01-31).",
+)
 @click.option("--dry-run", is_flag=True, help="Ask for index pages only, and list the documents.")
 @_OUTPUT
 def fetch(name: str | None, since: datetime | None, dry_run: bool, output: str | None) -> None:

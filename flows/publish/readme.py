@@ -21,7 +21,8 @@ observations[observations.indicator.eq("gdp") & observations.measure.eq("growth"
 SELECT region_name, period, value, quote FROM 'observations.parquet' WHERE indicator = 'gdp';
 ```
 
-In the JSON files codes are strings: read them with `pd.read_json(..., dtype=False)`.
+Values are in base units: 1,038亿元 is 103,800,000,000 元, a growth of 8.5 % is 8.5. In the JSON files codes
+are strings: read them with `pd.read_json(..., dtype=False)`.
 
 ## Which value to use: `panel`
 
@@ -69,9 +70,8 @@ given is missing, and a text that is not given is empty."""
 _END = """\
 `datapackage.json`, `croissant.json`, `dcat.jsonld` and `ro-crate-metadata.json` describe every file for
 programs, `CITATION.cff` says how to cite and `LICENSE` what is allowed, `quality.json` what the checks
-found, `changes.json` and `CHANGELOG.md` say what is
-new, `provenance.json` what the release was made from, and `sha256sum -c checksums.sha256` tells
-whether the files are whole."""
+found, `changes.json` and `CHANGELOG.md` say what is new, `provenance.json` what the release was made from,
+and `sha256sum -c checksums.sha256` tells whether the files are whole."""
 
 RATES = (
     "gold", "recall", "precision", "value", "unit", "bound", "measure", "status", "period", "indicator",
@@ -91,7 +91,7 @@ def _contents(made: Made) -> str:
         (table.name, f"{made.rows[table.name]:,}", _files(table.name), table.description)
         for table in tables()
     ]
-    return _table(("table", "rows", "files", "one row is"), rows)
+    return _table(("table", "rows", "files", "what it holds"), rows)
 
 
 def _files(name: str) -> str:
@@ -106,9 +106,10 @@ def _accuracy(measured: dict[str, Any]) -> str:
     return f"""\
 Measured with the extraction of this version on records that were coded by reading, number by number: the
 share of the numbers that are found (recall), the share of what is found that is a quantity (precision), and
-of the pairs the share in which a field agrees. *exact* wants {", ".join(RATES[3:-2])} all right and counts
-a number that was missed as wrong. The extraction was developed on reports like these; on others it may do
-worse. `confidence` says it row by row.
+of the pairs the share in which a field agrees.
+*exact* wants {", ".join(RATES[3:-2])} all right
+and counts a number that was missed as wrong. The extraction was developed on reports like these; on others
+it may do worse. `confidence` says it row by row.
 
 {_table(heads, rows)}
 
@@ -126,11 +127,16 @@ def _code_book() -> list[str]:
     found = []
     for table in tables():
         rows = [
-            (column.name, f"{column.type}, null" if column.nullable else column.type, column.description)
+            (column.name, f"{column.type}, null" if column.nullable else column.type, _meaning(column))
             for column in table.columns
         ]
         found += [f"## {table.name}", table.description, _table(("column", "type", "meaning"), rows)]
     return found
+
+
+def _meaning(column: schemas.Column) -> str:
+    """What a column says, and the values it can have where they are few."""
+    return f"{column.description} One of: {', '.join(column.enum)}." if column.enum else column.description
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
