@@ -61,7 +61,7 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
         _split_reports(reports, failed, output)
         _drop_texts(folder / "texts.arrow", lost)
     _write_corrections(corrections, lost, folder)
-    _write("discrepancies", _table("discrepancies", list(found.listed(_kept(folder)))), folder)
+    _write("discrepancies", _table("discrepancies", list(found.listed(_kept(folder, found)))), folder)
     (folder / "rows.arrow").unlink()
     done = output.checked(inputs, len(reports) - len(lost))
     for one in results:
@@ -170,7 +170,7 @@ def _judged(name: str, table: pa.Table, results: list[Row]) -> tuple[Failures, l
     found: Failures = {}
     whole: list[Finding] = []
     key = schemas.table(name).key[0]
-    for verdict in expectations.run(name, table.to_pandas()):
+    for verdict in expectations.run(name, table):
         results.append(result(name, verdict, lambda row: str(table[key][row].as_py())))
         if verdict.holds:
             continue
@@ -223,13 +223,16 @@ def _reports_table(reports: list[dict[str, Any]], entries: Sequence[Entry], foun
     return table
 
 
-def _kept(folder: Path) -> set[str]:
-    """The keys of the observations that passed."""
+def _kept(folder: Path, found: Comparison) -> set[str]:
+    """Of the keys of the observations that FOUND speaks of those that passed."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    asked = pa.array(found.keys(), pa.string())
     with pa.memory_map(str(folder / "observations.arrow")) as source:
         reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=[0]))
-        return set(reader.read_all().column(0).to_pylist())
+        keys = reader.read_all().column(0)
+        return set(keys.filter(pc.is_in(keys, value_set=asked)).to_pylist())
 
 
 def _split_observations(path: Path, failed: Failures, lost: set[str], output: _Output) -> None:

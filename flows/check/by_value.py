@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flows.check.suites import Item, columns_of
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    import pyarrow as pa
 
 _WHETHER_GIVEN = {"expect_column_values_to_not_be_null", "expect_column_values_to_be_null"}
 _OF_A_VALUE = {
@@ -21,40 +21,47 @@ _OFTEN = 10  # rows to a value, from which on it is worth while
 class Values:
     """The different values of those columns of a table in which values occur again and again.
 
-    `frame` has a column for each of them, with the last value of the shorter ones repeated. Of a column that
+    `table` has a column for each of them, with the last value of the shorter ones repeated. Of a column that
     ITEMS only ask whether something is given it has one value, or null, or both.
     """
 
-    def __init__(self, table: DataFrame, items: list[Item]) -> None:
+    def __init__(self, given: pa.Table, items: list[Item]) -> None:
         import numpy as np
-        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
         self._codes: dict[str, Any] = {}
+        self._missing: dict[str, int] = {}
         known: dict[str, Any] = {}
         kinds: dict[str, set[str]] = {}
         for item in items:
             for column in columns_of(item["kwargs"]):
                 kinds.setdefault(column, set()).add(item["type"])
         for column, asked in kinds.items():
-            if column in table and asked & _OF_A_VALUE:
-                given = table[column]
-                told = given.isna() if asked <= _WHETHER_GIVEN else given
-                codes, different = told.factorize(use_na_sentinel=False)
-                if 0 < _OFTEN * len(different) <= len(table):
-                    self._codes[column] = codes
-                    known[column] = given.take(np.unique(codes, return_index=True)[1]).array
+            if column in given.column_names and asked & _OF_A_VALUE:
+                values = given[column]
+                absent = values.is_null(nan_is_null=True)
+                told = absent if asked <= _WHETHER_GIVEN else values
+                codes, different = told.to_pandas().factorize(use_na_sentinel=False)
+                if 0 < _OFTEN * len(different) <= len(given):
+                    self._codes[column], self._missing[column] = codes, pc.sum(absent).as_py()
+                    known[column] = values.take(np.unique(codes, return_index=True)[1])
         places = np.arange(max(map(len, known.values()), default=0))
-        self.frame = pd.DataFrame(
+        self.table = pa.table(
             {column: values.take(np.minimum(places, len(values) - 1)) for column, values in known.items()}
         )
 
     def tell(self, item: Item) -> bool:
-        """Whether what an expectation says of the rows of `frame` says all."""
+        """Whether what an expectation says of the rows of `table` says all."""
         of_rows = {"mostly", "row_condition"} & item["kwargs"].keys()
         return item["type"] in _OF_A_VALUE and not of_rows and item["kwargs"]["column"] in self._codes
 
+    def missing(self, column: str) -> int:
+        """How many rows have nothing in COLUMN."""
+        return self._missing[column]
+
     def rows(self, column: str, places: list[int]) -> list[int]:
-        """The numbers of the rows of the table that have one of the values at PLACES in `frame`."""
+        """The numbers of the rows that have one of the values at PLACES in `table`."""
         import numpy as np
 
         found: list[int] = np.flatnonzero(np.isin(self._codes[column], places)).tolist()

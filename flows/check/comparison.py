@@ -49,6 +49,11 @@ class Comparison:
             )
         return found
 
+    def keys(self) -> list[str]:
+        """The keys of the observations that disagree."""
+        rows = (row for one in self.discrepancies for row in (one.row, one.other) if row)
+        return [row["observation_id"] for row in rows]
+
     def listed(self, kept: set[str]) -> Iterator[dict[str, Any]]:
         """The rows of the table `discrepancies` whose observations are among KEPT, by its key."""
         rows: dict[tuple[str, ...], dict[str, Any]] = {}

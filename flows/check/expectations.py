@@ -12,7 +12,7 @@ from flows.check.by_value import Values
 from flows.check.suites import Item, SuiteError, columns_of, lines, suite
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +40,24 @@ def warm() -> None:
     import great_expectations  # noqa: F401
 
 
-def run(name: str, frame: DataFrame) -> list[Verdict]:
-    """What the suite of NAME says of the pandas FRAME (which needs `suites.asked(name)`), in suite order.
+def run(name: str, table: pa.Table) -> list[Verdict]:
+    """What the suite of NAME says of TABLE (which needs the columns `suites.asked(name)`), in suite order.
 
     Raises SuiteError when Great Expectations does not know an expectation of the suite or what it is given,
     and RuntimeError when it cannot compute one.
     """
     expectations = suite(name)
-    frame = frame.reset_index(drop=True)
-    values = Values(frame, expectations)
+    values = Values(table, expectations)
     by_value = {one["meta"]["check"]: one for one in expectations if values.tell(one)}
     by_row = [one for one in expectations if one["meta"]["check"] not in by_value]
-    results = _validated(name, by_row, frame) | _validated(name, [*by_value.values()], values.frame)
+    results = _validated(name, by_row, table) | _validated(name, [*by_value.values()], values.table)
     verdicts = []
     for given in expectations:
         result = results[given["meta"]["check"]]
         if failure := _exception(result.exception_info or {}):
             where = f"schemas/expectations/{name}.json: {given['type']} ({given['meta']['check']})"
             raise RuntimeError(f"{where} cannot be computed: {failure}")
-        holds = bool(result.success) or len(frame) < given["meta"].get("fewest", 0)
+        holds = bool(result.success) or len(table) < given["meta"].get("fewest", 0)
         # What has to hold for most rows says nothing of those for which it does not.
         single = not holds and "mostly" not in given["kwargs"]
         rows = [int(row) for row in result.result.get("unexpected_index_list") or [] if single]
@@ -66,19 +65,20 @@ def run(name: str, frame: DataFrame) -> list[Verdict]:
         if given["meta"]["check"] in by_value:
             column = given["kwargs"]["column"]
             rows = values.rows(column, rows)
-            asked = len(frame) - (int(frame[column].isna().sum()) if "missing_count" in result.result else 0)
+            asked = len(table) - (values.missing(column) if "missing_count" in result.result else 0)
         verdicts.append(_verdict(given, holds, asked, tuple(sorted(rows))))
     return verdicts
 
 
-def _validated(name: str, expectations: list[Item], frame: DataFrame) -> dict[str, Any]:
+def _validated(name: str, expectations: list[Item], table: pa.Table) -> dict[str, Any]:
     """The results by the name of the check (Great Expectations gives them in an order of its own)."""
     if not expectations:
         return {}
     import great_expectations as gx
 
     wanted = dict.fromkeys(column for one in expectations for column in columns_of(one["kwargs"]))
-    batch = _definition().get_batch({"dataframe": frame[[column for column in wanted if column in frame]]})
+    frame = table.select([column for column in wanted if column in table.column_names]).to_pandas()
+    batch = _definition().get_batch({"dataframe": frame})
     asked = gx.ExpectationSuite(name=name, expectations=_made(name, expectations))
     named = {_name(one): one for one in batch.validate(asked, result_format="COMPLETE").results}
     if len(named) != len(expectations):

@@ -34,7 +34,7 @@ def judge(folder: Path) -> tuple[list[Row], list[Finding]]:
     for name in [name for name in suites.TABLES if name not in suites.BY_ROW]:
         table = _table(name, folder, known)
         keys = partial(_key, table, schemas.table(name).key)
-        for verdict in expectations.run(name, table.to_pandas()):
+        for verdict in expectations.run(name, table):
             results.append(result(name, verdict, keys))
             if not verdict.holds:
                 found.append(_finding(name, verdict, results[-1]))

@@ -103,9 +103,9 @@ def test_an_unknown_expectation_is_refused(document: Path) -> None:
     document.write_text(
         written({**ITEM, "type": "expect_column_values_to_be_in_sets"}, name="panel"), "utf-8"
     )
-    frame = schemas.arrow_schema("panel").empty_table().to_pandas()
+    table = schemas.arrow_schema("panel").empty_table()
     with pytest.raises(SuiteError) as told:
-        expectations.run("panel", frame)
+        expectations.run("panel", table)
     (problem,) = told.value.problems
     assert problem.startswith("schemas/expectations/panel.json:4: Great Expectations does not know")
     assert "near to it: expect_column_values_to_be_in_set" in problem
@@ -114,16 +114,16 @@ def test_an_unknown_expectation_is_refused(document: Path) -> None:
 def test_an_expectation_with_a_wrong_field_is_refused(document: Path) -> None:
     kwargs = {"column": "measure", "values": ["level"]}
     document.write_text(written({**ITEM, "kwargs": kwargs}, name="panel"), "utf-8")
-    frame = schemas.arrow_schema("panel").empty_table().to_pandas()
+    table = schemas.arrow_schema("panel").empty_table()
     with pytest.raises(SuiteError, match=r"panel\.json:4: expect_column_values_to_be_in_set .*values: extra"):
-        expectations.run("panel", frame)
+        expectations.run("panel", table)
 
 
 def test_an_expectation_that_cannot_be_computed_is_told(document: Path) -> None:
     document.write_text(written(ITEM, name="panel"), "utf-8")
-    frame = schemas.arrow_schema("panel").empty_table().to_pandas()
+    table = schemas.arrow_schema("panel").empty_table()
     with pytest.raises(RuntimeError, match=r"panel\.json: .* cannot be computed: .*does not exist"):
-        expectations.run("panel", frame)  # whether what it refers to is there is no column of it
+        expectations.run("panel", table)  # whether what it refers to is there is no column of it
 
 
 def test_a_suite_that_cannot_be_used_stops_the_check_before_it_begins(document: Path, tmp_path: Path) -> None:
