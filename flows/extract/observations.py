@@ -14,7 +14,8 @@ from flows.extract.sentences import Sentence, sentences_of
 from flows.extract.statements import statements_of
 from flows.model import Observation, Report, Section, View
 
-_NUMBER_RUN = re.compile(r"([0-9.,零〇一二三四五六七八九十百千万亿兆两]+)")
+_IN_NUMBER = "[0-9.,零〇一二三四五六七八九十百千万亿兆两]"
+_NUMBER_RUN = re.compile(f"({_IN_NUMBER}{_IN_NUMBER}*+)")
 _BLANKS = re.compile(r"\s+")
 _NO_SUBJECT = "（未写明）"
 
