@@ -77,7 +77,7 @@ def baogao(tmp_path: Path) -> Command:
             capture_output=True,
             cwd=tmp_path,
             env={**os.environ, **variables},
-            timeout=120,
+            timeout=240,
         )
         said = done.stdout.decode(), done.stderr.decode()
         return subprocess.CompletedProcess(done.args, done.returncode, *said)

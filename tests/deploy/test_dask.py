@@ -13,12 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from flows import load
+from flows.publish.releases import sha256
 from flows.server import free_port
+from flows.store import Store
+from tests.buckets import KEYS, Bucket
 from tests.conftest import EXAMPLE, Command
 from tests.deploy.operator import ROOT, kill_all, wait
 from tests.test_pipeline import data
 
 pytest.importorskip("prefect_dask", reason="pip install 'baogao[dask]'")
+pytest.importorskip("s3fs", reason="pip install 'baogao[s3]'")
 pytestmark = pytest.mark.slow
 TEXT = EXAMPLE.read_text("utf-8")
 SPREAD = {"BAOGAO_TASK_RUNNER": "dask", "BAOGAO_POOL_CHARS": "0", "BAOGAO_BATCH_CHARS": "1"}
@@ -57,16 +62,27 @@ def reports(tmp_path: Path) -> Path:
 
 
 def test_two_workers_give_the_bytes_of_one_process(
-    baogao: Command, tmp_path: Path, reports: Path, prefect_server: str
+    baogao: Command, tmp_path: Path, reports: Path, prefect_server: str, bucket: Bucket
 ) -> None:
+    """On a disk, and in a bucket that all of them share."""
     alone = baogao("run", reports, "--output", tmp_path / "one", PREFECT_API_URL=prefect_server)
     assert alone.returncode == 0, alone.stderr
     with cluster() as (address, _):
-        given = {**SPREAD, "BAOGAO_DASK": address, "PREFECT_API_URL": prefect_server}
-        done = baogao("run", reports, "--output", tmp_path / "two", **given)
-    assert done.returncode == 0, done.stderr
-    assert "4 extracted anew" in done.stdout
-    assert data(tmp_path / "two") == data(tmp_path / "one")
+        for root in (str(tmp_path / "two"), bucket.url):
+            given = {**SPREAD, "BAOGAO_DASK": address, "PREFECT_API_URL": prefect_server}
+            done = baogao("run", reports, "--output", root, **given)
+            assert done.returncode == 0, done.stderr
+            assert "4 extracted anew" in done.stdout
+    local = data(tmp_path / "one")
+    assert data(tmp_path / "two") == local
+    store = Store(bucket.url)
+    folder = f"public/{store.read_json('public/latest.json')['path']}"
+    assert {name: sha256(store, f"{folder}/{name}") for name in local} == local
+
+    verified = baogao("verify", "--output", bucket.url)
+    assert (verified.returncode, verified.stdout) == (0, "1.0.0 is whole, and is what it says\n")
+    assert load("panel", source=bucket.url).equals(load("panel", source=str(tmp_path / "one")))
+    assert KEYS["AWS_SECRET_ACCESS_KEY"] not in done.stdout + done.stderr + verified.stderr
 
 
 def test_a_scheduler_that_goes_is_told_and_nothing_is_half_published(
