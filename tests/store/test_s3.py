@@ -21,6 +21,7 @@ from s3fs import S3FileSystem
 from flows import objects, s3
 from flows.store import Store, StoreError
 from tests.buckets import KEYS, Bucket
+from tests.conftest import Command
 
 pytestmark = pytest.mark.slow
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "releases.md").read_text("utf-8")
@@ -304,6 +305,12 @@ class TestBadInput:
                 with pytest.raises(StoreError, match=said) as caught:
                     call()
                 assert caught.value.reason == "missing"
+
+    def test_commands_say_it_in_a_line(self, bucket: Bucket, baogao: Command) -> None:
+        done = baogao("verify", "--output", "s3://no-such-bucket/out")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("Error: Cannot list s3://no-such-bucket/out/public/releases: ")
+        assert done.stderr.count("\n") == 1
 
     def test_keys_in_an_address_are_refused_and_not_repeated(self, bucket: Bucket) -> None:
         with pytest.raises(StoreError, match=r"s3://…@bucket/x: keys do not belong") as caught:

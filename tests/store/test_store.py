@@ -131,10 +131,22 @@ def test_what_a_killed_run_left_is_swept_and_what_lives_stays(tmp_path: Path) ->
     assert list(staging.iterdir()) == []
 
 
-def test_a_lock_keeps_a_second_run_out(tmp_path: Path) -> None:
-    store = Store(str(tmp_path))
+def test_a_lock_keeps_a_second_run_out(store: Store) -> None:
     busy = pytest.raises(StoreError, match="Another run holds")
     with store.lock("publish"), busy, store.lock("publish", seconds=0.1):
         pass
     with store.lock("publish", seconds=0.1):
         pass
+
+
+def test_what_another_one_has_written_meanwhile_stays(store: Store) -> None:
+    assert store.stamp("a") == ""
+    store.write_bytes("a", b"1", over="")
+    seen = store.stamp("a")
+    store.write_bytes("a", b"2")
+    for stale in ("", seen):
+        with pytest.raises(StoreError, match=r"a meanwhile, and it is never overwritten\.") as caught:
+            store.write_bytes("a", b"mine", over=stale)
+        assert caught.value.reason == "busy"
+    store.write_bytes("a", b"3", over=store.stamp("a"))
+    assert store.read_bytes("a") == b"3"
