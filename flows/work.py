@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from flows.copies import Item, chosen, sketch
+from flows.copies import SKETCHED, Item, chosen, sketch
 from flows.model import Capture, Observation, Rejected, Report
 from flows.store import Store
 
@@ -55,7 +55,8 @@ def reading_name(capture: Capture, fingerprint: str) -> str:
     """Where the reading of CAPTURE is kept; FINGERPRINT is that of the code that reads."""
     known = asdict(capture)
     del known["captured_at"]
-    return f"work/read/{_hash(fingerprint, json.dumps(known, ensure_ascii=False, sort_keys=True))}.json"
+    facts = json.dumps(known, ensure_ascii=False, sort_keys=True)
+    return f"work/read/{_hash(fingerprint, SKETCHED, facts)}.json"
 
 
 def extracted_name(report: dict[str, Any], fingerprint: str) -> str:

@@ -36,16 +36,20 @@ class Cost(NamedTuple):
 
 def texts() -> list[str]:
     """The texts that are repeated."""
+    from flows.model import Capture, Report
+    from flows.read import read_capture
+
     corpus = ROOT.parent / "shared" / "corpus"
     folder = corpus if corpus.is_dir() else ROOT / "schemas" / "examples"
-    found = [path.read_text("utf-8") for path in sorted(folder.rglob("*.txt"))]
-    return [text for text in found if len(text) > 1000]
+    found: list[str] = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        given = Capture(path.name, path.name, path.name, path.stat().st_size, "")
+        found += [one.text for one in read_capture(given, path.read_bytes()) if isinstance(one, Report)]
+    return found
 
 
 def prepare(folder: Path, wanted: int) -> int:
-    """Writes WANTED reports below FOLDER, a line of JSON each; gives their characters."""
-    import json
-
+    """Writes WANTED reports into FOLDER, named by area and year; gives their characters."""
     from flows import schemas
 
     known, chars = texts(), 0
@@ -53,12 +57,21 @@ def prepare(folder: Path, wanted: int) -> int:
     areas = itertools.product(range(2025, 1999, -1), regions)
     for number, (year, region) in enumerate(itertools.islice(areas, wanted)):
         text = f"{known[number % len(known)]}\n（{region.name}，{year}年）\n"
-        row = {"text": text, "region": region.code, "year": year}
-        path = folder / f"{year}/{region.code}.jsonl"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
+        (folder / f"{region.code}-{year}.txt").write_text(text, "utf-8")
         chars += len(text)
     return chars
+
+
+def fetch(source: Path, output: str) -> None:
+    """Captures the reports in SOURCE, each as that of the area and the year that its file is named by."""
+    from flows.fetch.folder import captures
+    from flows.settings import settings
+    from flows.store import Store
+
+    store, most = Store(output), settings().max_file_bytes
+    for path in sorted(source.iterdir()):
+        region, _, year = path.stem.partition("-")
+        assert list(captures([str(path)], store, region=region, year=int(year), max_bytes=most))
 
 
 def measure(source: Path, workers: int, whole: bool) -> dict[str, Cost]:
@@ -80,7 +93,7 @@ def measure(source: Path, workers: int, whole: bool) -> dict[str, Cost]:
         return found
 
     try:
-        timed("fetch", pipeline.fetch_reports, [str(source)], None, None, output)
+        timed("fetch", fetch, source, output)
         timed("read and extract", pipeline.extract_reports, None, output)
         if whole:
             inputs = timed("check", pipeline.check_observations, output)
