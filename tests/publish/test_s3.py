@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from flows import check, load, objects, publish
+from flows.check import expectations
 from flows.model import Checked
 from flows.publish import releases
 from flows.store import Store
@@ -122,10 +123,10 @@ def test_of_two_processes_one_publishes_and_the_other_finds_it_done(
 
 
 def test_a_kill_at_any_moment_is_made_good_by_a_run_that_sends_what_is_missing(
-    store: Store, bucket: Bucket, go: Publish, publishers: Publishers, monkeypatch: pytest.MonkeyPatch
+    store: Store, bucket: Bucket, publishers: Publishers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(expectations, "run", lambda *_: [])
     monkeypatch.setattr(objects, "LEASE", 1.0)
-    go(store, stored(store))
     writes: list[str] = []
     at = 0
 
@@ -138,7 +139,7 @@ def test_a_kill_at_any_moment_is_made_good_by_a_run_that_sends_what_is_missing(
         os.kill(publishers.running[0], signal.SIGKILL)
         return SLOW_DOWN
 
-    checked = worth(store, 2001)
+    checked = worth(store, 2000)
     bucket.refuse = watched
     publish.publish(store, checked)
     bucket.refuse = lambda method, key: None
@@ -146,7 +147,7 @@ def test_a_kill_at_any_moment_is_made_good_by_a_run_that_sends_what_is_missing(
     pointed = names.index("latest.json")
     assert names[pointed - 1] == releases.CHECKSUMS
     moments = [*random.Random(6).sample(range(2, pointed - 1), 2), pointed, pointed + 1]
-    for patch, at in enumerate(moments, start=2):
+    for patch, at in enumerate(moments, start=1):
         folder = f"{releases.RELEASES}/1.0.{patch}"
         checked = worth(store, 2000 + patch)
         writes.clear()
@@ -171,6 +172,6 @@ def test_a_kill_at_any_moment_is_made_good_by_a_run_that_sends_what_is_missing(
         assert not [name for name in repeated if name.endswith((".parquet", ".gz"))]
         if not another_day:
             assert len(sent) == len(store.list(folder)) - len(there)
-    assert store.folders(releases.RELEASES) == [f"1.0.{patch}" for patch in range(6)]
-    for version in ("1.0.0", "1.0.2", "1.0.3", "1.0.5"):
+    assert store.folders(releases.RELEASES) == [f"1.0.{patch}" for patch in range(5)]
+    for version in ("1.0.0", "1.0.4"):
         releases.verify(store, version)
