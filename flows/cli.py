@@ -252,7 +252,7 @@ def _summary(given: dict[str, Any], verbose: bool) -> Summary:
     try:
         server.ready(process)
         pipeline.watch(Progress())
-        with pipeline.one_shot():
+        with server.watched(process), pipeline.one_shot():
             state: Any = pipeline.baogao(**given, return_state=True)
         summary: Summary | Exception = state.result(raise_on_failure=False)
         if isinstance(summary, TimeoutError) and state.name == "TimedOut":

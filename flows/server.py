@@ -7,15 +7,20 @@ which the system does for us however the run ends. It knows nothing of the rooms
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flows.masking import masked
 from flows.settings import prefect_environment
@@ -99,6 +104,10 @@ def ready(process: subprocess.Popen[bytes] | None = None, seconds: float | None 
                 if answer.read(5) == b"true":
                     return
             problem = "what answers is not Prefect"
+        except http.client.InvalidURL:
+            problem = "that is no address"
+        except http.client.HTTPException:
+            problem = "what answers does not speak HTTP"
         except (ValueError, OSError) as error:
             problem = str(getattr(error, "reason", error))
         time.sleep(0.05)
@@ -107,13 +116,52 @@ def ready(process: subprocess.Popen[bytes] | None = None, seconds: float | None 
     raise ServerError(f"No Prefect server answers at {masked(address)} ({problem}). {advice}.")
 
 
-def lost(error: Exception) -> str:
-    """What to say when the server at PREFECT_API_URL stopped answering in the middle of a run."""
-    what = " ".join(str(error).split())[:200] or type(error).__name__
-    address = os.environ["PREFECT_API_URL"]
+@contextmanager
+def watched(process: subprocess.Popen[bytes] | None = None, patience: float = 45.0) -> Iterator[None]:
+    """Ends this process with status 1 and a message when the server goes in the block.
+
+    At once if it is PROCESS that has ended, else when nothing has listened at PREFECT_API_URL for so many
+    seconds: Prefect would try each request for a minute, one after the other. What only a proxy can reach
+    is left to Prefect.
+    """
+    over = threading.Event()
+
+    def watch() -> None:
+        seen: float | None = None
+        while not over.wait(1.0):
+            problem = _unheard()
+            seen = time.monotonic() if not problem else seen
+            late = seen is not None and time.monotonic() - seen > patience
+            if late or (process is not None and process.poll() is not None):
+                sys.stderr.write(f"\nError: {lost(problem or 'it has ended')}\n")
+                sys.stderr.flush()
+                os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def lost(what: object) -> str:
+    """What to say when the server at PREFECT_API_URL goes in the middle of a run; WHAT was noticed of it."""
+    shown = " ".join(str(what).split())[:200] or type(what).__name__
+    address = masked(os.environ["PREFECT_API_URL"])
     return (
-        f"The Prefect server at {address} fails ({what}). See its log; what was done stays done: run again."
+        f"The Prefect server at {address} fails ({shown}). See its log; what was done stays done: run again."
     )
+
+
+def _unheard() -> str:
+    """Why nothing takes a connection at PREFECT_API_URL; empty when something does."""
+    address = urlsplit(os.environ["PREFECT_API_URL"])
+    try:
+        port = address.port or (443 if address.scheme == "https" else 80)
+        socket.create_connection((address.hostname or "", port), timeout=5).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _profile() -> dict[str, str]:

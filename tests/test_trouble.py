@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from flows import server
 from flows.hanging import gone_after
 from flows.masking import masked
 from flows.settings import settings
@@ -48,20 +52,45 @@ def test_logins_are_masked_and_nothing_else(text: str, shown: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("address", "said"), [("http://127.0.0.1:9/api", "refused"), ("{site}/api", "is not Prefect")]
-)
-def test_no_server_or_something_else_at_its_address(
-    baogao: Command, tmp_path: Path, address: str, said: str
+def test_without_a_server_a_run_says_so_within_a_minute_and_does_nothing(
+    baogao: Command, tmp_path: Path
 ) -> None:
-    with served(Site({"/api/health": Answer(b"<html>Welcome</html>")})) as site:
-        wrong = address.format(site=site.address)
-        done = baogao("run", EXAMPLE, "--output", tmp_path / "output", PREFECT_API_URL=wrong)
+    wrong, begun = "http://127.0.0.1:9/api", time.monotonic()
+    done = baogao("run", EXAMPLE, "--output", tmp_path / "output", PREFECT_API_URL=wrong)
+    assert time.monotonic() - begun < 60
     assert done.returncode == 1
-    assert wrong in done.stderr
-    assert said in done.stderr
-    assert "PREFECT_API_URL" in done.stderr
+    assert f"No Prefect server answers at {wrong} (Connection refused)" in done.stderr
+    assert "mend PREFECT_API_URL" in done.stderr
+    assert "Traceback" not in done.stderr
     assert not (tmp_path / "output").exists()
+
+
+def test_what_is_no_server_of_prefect_or_says_nothing_is_told_with_its_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Other(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"220 mail.example\r\n")
+
+    silent = socket.create_server(("127.0.0.1", 0))
+    mail = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Other)
+    threading.Thread(target=mail.serve_forever, args=(0.02,), daemon=True).start()
+    with silent, mail, served(Site({"/api/health": Answer(b"<html>Welcome</html>")})) as site:
+        for address, said in (
+            (f"{site.address}/api", "what answers is not Prefect"),
+            (f"{site.address}/", "Not Found"),
+            (f"http://127.0.0.1:{silent.getsockname()[1]}/api", "timed out"),
+            (f"http://127.0.0.1:{mail.server_address[1]}/api", "does not speak HTTP"),
+            (f"http://me:{PASSWORD}@prefect.invalid/api", "that is no address"),
+            ("prefect:4200", "unknown url type"),
+        ):
+            monkeypatch.setenv("PREFECT_API_URL", address)
+            with pytest.raises(server.ServerError) as caught:
+                server.ready(seconds=0.2)
+            assert said in str(caught.value)
+            assert masked(address.rstrip("/")) in str(caught.value)
+            assert PASSWORD not in str(caught.value)
+        mail.shutdown()
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ def programs() -> Path | None:
     return next((one for one in folders if (one / "initdb").exists() and (one / "postgres").exists()), None)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def postgresql() -> Iterator[str]:
     """The address of a new database on 127.0.0.1; its server is no root, as PostgreSQL wants it."""
     folder = programs()

@@ -10,12 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
 
 from tests.conftest import EXAMPLE, latest
+from tests.deploy.hook import BLOCK, SECRET, heard
 from tests.deploy.operator import ROOT, Operator, kill_all, wait
 
 pytestmark = pytest.mark.slow
@@ -23,15 +23,22 @@ TEXT = EXAMPLE.read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
-def operator(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def told(prefect_server: str) -> Iterator[list[str]]:
+    """What the web hook is told."""
+    with heard(prefect_server) as what:
+        yield what
+
+
+@pytest.fixture(scope="module")
+def operator(
+    prefect_server: str, told: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Operator]:
     """All is deployed, and a worker is there; the schedules are those of the test alone."""
     folder = tmp_path_factory.mktemp("operator")
     (folder / "inbox").mkdir()
     someone = Operator(prefect_server, folder / "output")
-    with (
-        someone.deployed(),
-        someone.worker(BAOGAO_INBOX=str(folder / "inbox"), BAOGAO_SITE="https://data.example/"),
-    ):
+    given = {"BAOGAO_INBOX": str(folder / "inbox"), "BAOGAO_SITE": "https://data.example/"}
+    with someone.deployed(), someone.worker(**given, BAOGAO_NOTIFY=BLOCK):
         yield someone
 
 
@@ -67,7 +74,7 @@ def test_started_by_command_and_by_the_api_and_by_a_schedule(operator: Operator)
     assert "https://data.example/releases/1.1.0/" in left["release"]
 
     key = operator.deployment("baogao/daily")["id"]
-    often = {"schedule": {"interval": 20, "timezone": "Asia/Shanghai"}, "active": True}
+    often = {"schedule": {"interval": 10, "timezone": "Asia/Shanghai"}, "active": True}
     (schedule,) = operator.ask(f"/deployments/{key}/schedules", [often])
     try:
         wanted = {
@@ -85,29 +92,34 @@ def test_started_by_command_and_by_the_api_and_by_a_schedule(operator: Operator)
         assert fired()[-1] == "Nothing new"
     finally:
         operator.ask(f"/deployments/{key}/schedules/{schedule['id']}", method="DELETE")
+    going = {**wanted, "flow_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING", "SCHEDULED"]}}}}
+    wait(lambda: not operator.ask("/flow_runs/filter", going), 90, "the end of what was scheduled")
 
 
 def test_of_two_scheduled_runs_at_once_the_second_is_cancelled(operator: Operator) -> None:
-    keys = [operator.trigger("baogao/daily", source="example") for _ in range(2)]
-    first, second = sorted(operator.ended(key) for key in keys)
-    assert first == "Cancelled"
-    assert second in ("Nothing new", "Published")
+    keys = [operator.trigger("baogao/daily", source="inbox") for _ in range(2)]
+    assert sorted(operator.ended(key) for key in keys) == ["Cancelled", "Nothing new"]
 
 
-def test_of_two_runs_by_hand_the_second_waits(operator: Operator) -> None:
-    names = ["许昌", "新乡"]
-    for name in names:
-        text = TEXT.replace("焦作市", f"{name}市").replace("焦作", name)
-        (operator.folder.parent / f"{name}.txt").write_text(text, "utf-8")
+def test_of_two_runs_by_hand_the_second_waits_and_the_one_that_fails_is_told(
+    operator: Operator, told: list[str]
+) -> None:
+    there, missing = operator.folder.parent / "许昌.txt", operator.folder.parent / "none.txt"
+    there.write_text(TEXT.replace("焦作市", "许昌市").replace("焦作", "许昌"), "utf-8")
     before = latest(operator.folder)["rows"]["reports"]
-    keys = [
-        operator.trigger("one-report/one-report", report=str(operator.folder.parent / f"{name}.txt"))
-        for name in names
-    ]
-    assert [operator.ended(key) for key in keys] == ["Published", "Published"]
+    assert told == []
+    keys = [operator.trigger("one-report/one-report", report=str(path)) for path in (there, missing)]
+    assert [operator.ended(key) for key in keys] == ["Published", "Rejected"]
     one, other = sorted((operator.run(key) for key in keys), key=lambda run: str(run["start_time"]))
     assert one["end_time"] <= other["start_time"]
-    assert latest(operator.folder)["rows"]["reports"] == before + 2
+    assert latest(operator.folder)["rows"]["reports"] == before + 1
+    # What is not there is not taken for nothing new.
+    assert "There is no such file" in operator.artifacts(keys[1])["run-report"]
+    wait(lambda: told, 30, "what the hook is told")
+    assert len(told) == 1
+    assert "Rejected" in told[0]
+    assert "none.txt" in told[0]
+    assert SECRET not in told[0]
 
 
 def test_parameters_out_of_range_start_no_run(operator: Operator) -> None:
@@ -120,12 +132,6 @@ def test_parameters_out_of_range_start_no_run(operator: Operator) -> None:
         operator.trigger("one-report/one-report", report=str(EXAMPLE), region="here")
     assert error.value.code == 409
     assert "region" in json.loads(error.value.read())["detail"]
-
-
-def test_what_is_not_there_is_not_taken_for_nothing_new(operator: Operator, tmp_path: Path) -> None:
-    key = operator.trigger("one-report/one-report", report=str(tmp_path / "none.txt"))
-    assert operator.ended(key) == "Rejected"
-    assert "There is no such file" in operator.artifacts(key)["run-report"]
 
 
 def test_what_a_laptop_serves_keeps_its_schedule_when_it_stops(operator: Operator) -> None:
