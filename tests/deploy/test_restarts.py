@@ -65,7 +65,7 @@ def test_a_run_that_was_killed_is_told_starts_again_and_publishes_the_same(
         wait(lambda: told, 60, "what the hook is told")
         assert "Crashed" in told[0]
         assert SECRET not in told[0]
-        wait(lambda: someone.run(key)["state"]["name"] == "Published", 90, "the second try")
+        wait(lambda: someone.run(key)["state"]["name"] == "Published", 180, "the second try")
         states = [state["name"] for state in someone.ask(f"/flow_run_states/?flow_run_id={key}")]
         assert someone.run(key)["run_count"] == 2, states
         assert len(told) == 1
