@@ -21,7 +21,7 @@ _DONE = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
 _GDP_SHARE = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD = re.compile(r"按[^，按]{0,4}人口平均的?")
-_DOING = re.compile("(?<=..)(?:新增|净增|新开工|基本建成)$")
+_DOING = re.compile("(?<=..)(?:新增|净增|新开工|基本建成|新建和改建|新建改建|新改建)$")
 _MOST_NEUTRAL = 8
 
 

@@ -127,7 +127,7 @@ class Thread:
     `subject` and `area` of the statement before, its opening `verb`, the last `bases` that 分别 may deal
     from, and the `topic` that the paragraph opens with; `when` are status and period of the last
     statement of each measure and `time` the last said, for the parts of it (其中); `parts` tells that those
-    go on.
+    go on; `added` is what was added (经营主体新增) where the subject is what there is of it.
     """
 
     topic: str
@@ -138,6 +138,7 @@ class Thread:
     when: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     time: Time | None = None
     parts: bool = False
+    added: str = ""
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from flows.extract.years import count, span
 
 _RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})[多余]?个?年")
 _RUNNING_REACH = 30
+_LONGEST_TERM = 10
 _MARK = re.compile(r"[，、；。：]")
 _ORIGIN = frozenset("由从")
 _ARRIVED = frozenset("到至为")
@@ -199,7 +200,8 @@ def _earlier(
     if setting.part == "plan" or high >= report_year:
         return str(report_year - 1)
     within = own is None or (low == high and own.start < clause.start)
-    return str((setting.low if within and setting.low < setting.high == high else low) - 1)
+    since = setting.since if high - _LONGEST_TERM < setting.since else setting.low
+    return str((since if within and since < setting.high == high else low) - 1)
 
 
 def _length(time: Time, setting: Setting, report_year: int) -> Time:

@@ -112,6 +112,8 @@ def _of_predicate(
 ) -> tuple[str, str]:
     """The subject of a growth, change, comparison or value that is reached."""
     base = inherited(_PLANNED.sub("", head), thread, before, clause)
+    if not head and clause.measure == "growth" and thread.added:
+        base = thread.added
     if not head and clause.listed and "累计" in clause.raw:
         base = without_added(base)
     if clause.form == "reach":

@@ -53,6 +53,7 @@ def remember(thread: Thread, statement: Statement) -> None:
         thread.when[clause.measure] = (statement.status, statement.period)
     if clause.form == "whole":
         return
+    thread.added = statement.subject if statement.subject.endswith(("新增", "净增")) else ""
     if statement.base:
         thread.subject, thread.area = statement.base, statement.area
     joined = clause.listed and clause.raw[:1] in "、和与及"
