@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from flows.terminal import output_root, print_json, print_table, program
+from flows.terminal import known_release, output_root, print_json, print_table
 
 _MOST = 20
 
@@ -16,16 +16,11 @@ _MOST = 20
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
 def check(version: str | None, every: bool, output: str | None, as_json: bool) -> None:
     """Print what the checks say of a release: which, how many rows, and the first of them."""
-    from flows.publish import quality, releases
+    from flows.publish import quality
     from flows.store import Store, StoreError
 
     store = Store(output_root(output))
-    known = releases.versions(store)
-    wanted = version or (known[-1] if known else None)
-    if wanted is None:
-        raise click.ClickException(f"There is no release in {store.show()}. Try: {program()} run PATH")
-    if wanted not in known:
-        raise click.UsageError(f"There is no release {wanted}; known: {', '.join(known)}.")
+    wanted = known_release(store, version)
     try:
         rows = quality.results(store, wanted)
     except StoreError as error:

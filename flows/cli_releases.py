@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from flows.terminal import output_root, print_json
+from flows.terminal import known_release, output_root, print_json
 
 _OUTPUT = click.option("--output", metavar="DIR", help="Output root [BAOGAO_OUTPUT, else output].")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON on standard output.")
@@ -59,7 +59,7 @@ def diff(old: str, new: str, table: str | None, file: str | None, output: str | 
     from flows.publish.tables import NAMES
 
     store = _store(output)
-    one, other = _known(store, old), _known(store, new)
+    one, other = known_release(store, old), known_release(store, new)
     if table is not None and table not in NAMES:
         raise click.UsageError(f"There is no table {table!r}; known: {', '.join(NAMES)}.")
     try:
@@ -111,24 +111,13 @@ def _store(output: str | None) -> Any:
     return Store(output_root(output))
 
 
-def _known(store: Any, version: str | None) -> str:
-    """VERSION, or the latest; a usage error when there is no such release."""
-    from flows.publish import releases
-
-    known = releases.versions(store)
-    chosen = version or releases.usable(store)
-    if chosen is None or chosen not in known:
-        raise click.UsageError(f"There is no release {chosen or ''}; known: {', '.join(known) or 'none'}.")
-    return chosen
-
-
 def _there(store: Any, version: str | None) -> str:
     """VERSION, or what `latest.json` names, be it complete or not; a usage error when it is not there."""
     from flows.publish import releases
 
     pointer = releases.pointer(store)
     chosen = version or str(pointer and pointer["version"])
-    return chosen if chosen in store.folders(releases.RELEASES) else _known(store, version)
+    return chosen if chosen in store.folders(releases.RELEASES) else known_release(store, version)
 
 
 def _short(value: Any) -> str:

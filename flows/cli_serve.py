@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from flows.terminal import output_root, program
+from flows.terminal import known_release, output_root, program
 
 _OUTPUT = click.option("--output", metavar="DIR", help="Output root [BAOGAO_OUTPUT, else output].")
 
@@ -16,18 +16,13 @@ _OUTPUT = click.option("--output", metavar="DIR", help="Output root [BAOGAO_OUTP
 @_OUTPUT
 def site(version: str | None, output: str | None) -> None:
     """Make the pages of the catalogue anew, for a release that is there."""
-    from flows.publish import PublishError, releases
+    from flows.publish import PublishError
     from flows.publish.site import build
     from flows.store import Store, StoreError
 
     store = Store(output_root(output))
     try:
-        known = releases.versions(store)
-        chosen = version or releases.usable(store)
-        if chosen is None:
-            raise click.ClickException(f"There is no release in {store.show()}. Try: {program()} run PATH")
-        if chosen not in known:
-            raise click.UsageError(f"There is no release {chosen}; known: {', '.join(known)}.")
+        chosen = known_release(store, version)
         with store.lock("publish"):
             built = build(store, chosen, anew=True)
     except (StoreError, PublishError) as error:

@@ -28,6 +28,19 @@ def output_root(given: str | None) -> str:
     return given or default
 
 
+def known_release(store: Any, version: str | None) -> str:
+    """VERSION, or the latest that was not withdrawn. Raises click's errors when there is none such."""
+    from flows.publish import releases
+
+    known = releases.versions(store)
+    chosen = version or releases.usable(store)
+    if chosen is None:
+        raise click.ClickException(f"There is no release in {store.show()}. Try: {program()} run PATH")
+    if chosen not in known:
+        raise click.UsageError(f"There is no release {chosen}; known: {', '.join(known) or 'none'}.")
+    return chosen
+
+
 def print_table(rows: Sequence[dict[str, Any]]) -> None:
     """Rows as aligned columns; a rate with four digits, nothing as a dash."""
 

@@ -1,4 +1,7 @@
-"""Room 3: reports → observations. Deterministic rules and tables; `GUIDE` of the fields in docs/fields.md."""
+"""Room 3: reports → observations, by deterministic rules and tables.
+
+What the fields mean stands in schemas/tables/observations.yaml.
+"""
 
 from __future__ import annotations
 

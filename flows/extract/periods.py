@@ -200,8 +200,8 @@ def _earlier(
     if setting.part == "plan" or high >= report_year:
         return str(report_year - 1)
     within = own is None or (low == high and own.start < clause.start)
-    since = setting.since if high - _LONGEST_TERM < setting.since else setting.low
-    return str((since if within and since < setting.high == high else low) - 1)
+    first = setting.since if high - _LONGEST_TERM < setting.since else setting.low
+    return str((first if within and first < setting.high == high else low) - 1)
 
 
 def _length(time: Time, setting: Setting, report_year: int) -> Time:
