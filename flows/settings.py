@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         "output", description="Output root: a folder or an fsspec address such as s3://bucket/x"
     )
     max_file_bytes: int = Field(64 * 2**20, gt=0, description="Inputs that are larger are rejected")
-    batch_chars: int = Field(400_000, gt=0, description="Characters of report text that one task takes")
+    batch_chars: int = Field(1_000_000, gt=0, description="Characters of report text that one task takes")
     pool_chars: int = Field(1_000_000, ge=0, description="Below so many characters a run starts no processes")
     task_runner: Literal["processes", "threads", "dask"] = Field(
         "processes", description="What runs the batches"
