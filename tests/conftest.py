@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows import schemas, server
+from flows.settings import settings
+from flows.summary import Summary
 
 if TYPE_CHECKING:
     from tests.buckets import Bucket
@@ -85,13 +87,26 @@ def baogao(tmp_path: Path) -> Command:
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder of real reports, which lies beside a checkout on some machines only."""
     folder = Path(__file__).parents[2] / "shared" / "corpus"
     if not folder.is_dir():
         pytest.skip("the real reports (../shared/corpus) are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_run(
+    corpus: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Summary, Path]:
+    """What a run over the real reports says, and its output, which is not to be changed."""
+    from flows import pipeline
+
+    output = tmp_path_factory.mktemp("corpus")
+    settings.cache_clear()
+    state: Any = pipeline.baogao(paths=[str(corpus)], output=str(output), return_state=True)
+    return state.result(raise_on_failure=False), output
 
 
 def latest(output: Path) -> dict[str, Any]:

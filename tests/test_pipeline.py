@@ -144,8 +144,8 @@ class TestRuns:
         assert (row["check"], row["count"]) == ("missing", 1)
         assert "missing.txt" in row["example"]
 
-    def test_the_whole_corpus(self, tmp_path: Path, corpus: Path) -> None:
-        summary, _ = run(tmp_path, corpus)
+    def test_the_whole_corpus(self, corpus_run: tuple[Summary, Path]) -> None:
+        summary, _ = corpus_run
         provinces = [name for name in summary.reports if name[2:6] == "0000" and name[:6] != "100000"]
         country = [name for name in summary.reports if name.startswith("100000-")]
         assert (len(provinces), len(country), len(summary.reports)) == (30, 34, 65)

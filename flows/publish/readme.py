@@ -55,6 +55,14 @@ FROM 'targets.parquet' WHERE period = '2025' GROUP BY ALL;
 
 ```r
 panel <- haven::read_dta("panel.dta")
+targets <- data.table::fread("targets.csv", encoding = "UTF-8")
+reports <- jsonlite::fromJSON("reports.json")
+observations <- jsonlite::stream_in(gzfile("observations.jsonl.gz"), verbose = FALSE)
+```
+
+```r
+# Parquet needs the package arrow
+observations <- arrow::read_parquet("observations.parquet")
 ```
 
 ```stata

@@ -1,0 +1,137 @@
+"""The release of the real reports, and what people read it with: no program has a warning to give."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import mlcroissant  # type: ignore[import-untyped]  # ships no types
+import pandas as pd
+import pyarrow.parquet as pq
+import pyreadstat
+import pytest
+from frictionless import validate
+
+from flows import schemas
+from flows.publish.tables import NAMES
+from flows.summary import Summary
+
+pytestmark = pytest.mark.slow
+
+READ: dict[str, Any] = {
+    "parquet": pd.read_parquet,
+    "jsonl.gz": lambda path: pd.read_json(path, lines=True, dtype=False),
+    "json": lambda path: pd.read_json(path, dtype=False),
+    "csv": pd.read_csv,
+    "dta": pd.read_stata,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(corpus_run: tuple[Summary, Path]) -> Path:
+    summary, _ = corpus_run
+    assert summary.release is not None and summary.release.reports == 65
+    return Path(summary.release.path)
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> dict[str, int]:
+    """How many rows each table has."""
+    return {name: pq.ParquetFile(folder / f"{name}.parquet").metadata.num_rows for name in NAMES}
+
+
+@pytest.fixture(autouse=True)
+def no_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # Frictionless leaves files for the garbage collector to close.
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+
+
+def test_frictionless(folder: Path, rows: dict[str, int]) -> None:
+    told = validate(str(folder / "datapackage.json"))
+    assert told.valid, told.flatten(["name", "row", "field", "type", "message"])[:10]
+    assert not told.warnings and not any(task.warnings for task in told.tasks)
+    counted = {task.name: task.stats.get("rows") or 0 for task in told.tasks}
+    assert {name: counted[name] for name in NAMES} == rows
+    assert counted["panel-json"] == counted["panel-csv"] == rows["panel"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pandas_and_duckdb(folder: Path, rows: dict[str, int], name: str) -> None:
+    columns = [column.name for column in schemas.table(name).columns]
+    for form in schemas.table(name).formats:
+        path = folder / f"{name}.{form}"
+        frame = READ[form](path)
+        assert len(frame) == rows[name]
+        assert list(frame.columns) == (columns if rows[name] or form not in ("json", "jsonl.gz") else [])
+        if form != "dta" and (rows[name] or form == "parquet"):
+            found = duckdb.execute(f"SELECT * FROM '{path}'")
+            assert [column[0] for column in found.description or ()] == columns
+            assert len(found.fetchall()) == rows[name]
+
+
+@pytest.mark.parametrize("name", ["panel", "targets"])
+def test_pyreadstat(folder: Path, name: str) -> None:
+    stata, meta = pyreadstat.read_dta(str(folder / f"{name}.dta"))
+    parquet = pq.read_table(folder / f"{name}.parquet")
+    assert meta.column_labels == [column.label for column in schemas.table(name).columns]
+    for column in ("region_name", "period", "unit"):
+        assert stata[column].tolist() == parquet[column].to_pylist()
+    assert len(stata) == parquet.num_rows > 500
+
+
+def test_mlcroissant(folder: Path, rows: dict[str, int], caplog: pytest.LogCaptureFixture) -> None:
+    # Of what its own libraries do, which is not about the release.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    with caplog.at_level(logging.WARNING):
+        dataset = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
+        issues = dataset.metadata.ctx.issues
+        assert not issues.errors and not issues.warnings, issues.report()
+        for name in NAMES:
+            assert sum(1 for _ in dataset.records(name)) == rows[name], name
+    assert not caplog.records
+
+
+def test_r(folder: Path, rows: dict[str, int]) -> None:
+    """The lines of the README, those of packages that are there; a warning is an error."""
+    program = shutil.which("Rscript")
+    blocks = re.findall(r"```r\n(.*?)```", (folder / "README.md").read_text("utf-8"), re.S)
+    known = [block for block in blocks if program and _installed(program, block)]
+    if not known:
+        said = "there is no R (Debian: r-base-core, r-cran-haven, r-cran-data.table, r-cran-jsonlite)"
+        (pytest.fail if os.environ.get("R_REQUIRED") else pytest.skip)(said)
+    assert program is not None and "panel.dta" in known[0]
+    asked = 'for (one in list(panel, targets, reports, observations)) cat(nrow(one), "")\n'
+    asked += (
+        'cat(attr(panel$region_code, "label"), reports$region_name[reports$report_id == "410800-2016"])\n'
+    )
+    said = run_r(program, "options(warn = 2)\n" + "".join(known) + asked, folder)
+    counts = [str(rows[name]) for name in ("panel", "targets", "reports", "observations")]
+    assert said.split() == [*counts, "地区代码", "焦作市"]
+
+
+def _installed(program: str, block: str) -> bool:
+    """Whether all packages are there that BLOCK uses."""
+    names = ", ".join(f'"{name}"' for name in dict.fromkeys(re.findall(r"([\w.]+)::", block)))
+    asked = f"cat(all(sapply(c({names}), requireNamespace, quietly = TRUE)))"
+    return run_r(program, asked) == "TRUE"
+
+
+def run_r(program: str, text: str, folder: Path | None = None) -> str:
+    """What R prints when it is given TEXT."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [program, "-e", text], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
