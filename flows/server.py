@@ -109,7 +109,8 @@ def ready(process: subprocess.Popen[bytes] | None = None, seconds: float | None 
         except http.client.HTTPException:
             problem = "what answers does not speak HTTP"
         except (ValueError, OSError) as error:
-            problem = str(getattr(error, "reason", error))
+            cause = getattr(error, "reason", error)
+            problem = str(getattr(cause, "strerror", None) or cause)
         time.sleep(0.05)
     here = "Start it, mend PREFECT_API_URL (http://HOST:4200/api), or unset it"
     advice = "Run `prefect server start` to see why" if process else here
