@@ -114,4 +114,4 @@ def test_run_takes_an_address(province: Site, tmp_path: Path, baogao: Any) -> No
     done = baogao("run", f"{province.address}/t2024.html", "--json", **own)
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["reports"] == ["610000-2024"]
-    assert not (tmp_path / "output/work/sources").exists()
+    assert not (tmp_path / "output" / "work" / "sources").exists()
