@@ -8,17 +8,20 @@ from flows import schemas
 from flows.extract.words import members
 
 _LONGEST_BEFORE = 6
-_FAR = {"至少": "lower", "大约": "about", "大概": "about", "约占": "about", "约为": "about", "接近": "about"}
 _FAR_REACH = 16
 
 
 def _said(place: str) -> dict[str, str]:
-    """The bound words of a place and what they say, longest first; `scale` is before a bare 万亿."""
+    """The bound words of a place and what they say, longest first; `scale` is before a bare 万亿,
+    `far` earlier in the clause."""
     rows = sorted(schemas.rows("bounds.csv"), key=lambda row: -len(row["word"]))
     return {row["word"]: row["bound"] for row in rows if row["place"] == place}
 
 
 _SAID_BEFORE, _SAID_AFTER, _SAID_BEFORE_SCALE = _said("before"), _said("after"), _said("scale")
+_SAID_FAR = _said("far")
+_OF_WHOLE = frozenset({"接近"})  # reaches over what a share is taken of: 接近总数的50%
+_OF = ("的", "的百分之")
 _BEFORE = re.compile(f"(?:{'|'.join(map(re.escape, _SAID_BEFORE))})(?:了|到)?$")
 _BEFORE_ENDS = frozenset("了到").union(word[-1] for word in _SAID_BEFORE)
 _AFTER = re.compile("|".join(map(re.escape, _SAID_AFTER)))
@@ -54,9 +57,9 @@ def _from_afar(sentence: str, start: int) -> str:
     """The bound that stands earlier in the clause of a number at `start`: 大约损失产值5亿元; else exact."""
     reach = sentence[max(0, start - _FAR_REACH) : start]
     clause = reach[reach.rfind("，") + 1 :]
-    for word, bound in _FAR.items():
+    for word, bound in _SAID_FAR.items():
         at = clause.rfind(word)
-        if at >= 0 and "、" not in clause[at:] and (word != "接近" or clause.endswith(("的", "的百分之"))):
+        if at >= 0 and "、" not in clause[at:] and (word not in _OF_WHOLE or clause.endswith(_OF)):
             return bound
     return "exact"
 

@@ -9,6 +9,9 @@ import re
 
 from flows.extract.parts import Clause, Quantity
 
+COMPOSED = "share of three"
+"""The kind of the quantities in a composition; there are three of them at a time."""
+
 _PART = r"\d{1,2}(?:\.\d{1,2})?"
 _MARK = "[∶:：︰]"
 _PARTS = re.compile(rf"(?<![\d.∶:：︰]){_PART}{_MARK}{_PART}{_MARK}{_PART}(?![\d∶:：︰])")
@@ -31,12 +34,13 @@ def compositions(sentence: str) -> list[tuple[int, int]]:
 
 
 def read_compositions(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> dict[int, str]:
-    """The subjects of the quantities in compositions, by their index; their clauses are set to levels."""
+    """The subjects of the COMPOSED quantities, by their index; their clauses are set to levels."""
     subjects: dict[int, str] = {}
-    for start, end in compositions(sentence):
-        inside = [index for index, one in enumerate(quantities) if start <= one.start < end]
-        earlier = _FROM.search(sentence, 0, start) is not None
-        for index, name in zip(inside, _NAMES, strict=False):
+    composed = [index for index, one in enumerate(quantities) if one.kind == COMPOSED]
+    for first in range(0, len(composed), len(_NAMES)):
+        inside = composed[first : first + len(_NAMES)]
+        earlier = _FROM.search(sentence, 0, quantities[inside[0]].start) is not None
+        for index, name in zip(inside, _NAMES, strict=True):
             clause = clauses[index]
             clause.head, clause.tail, clause.than = name, "", ""
             clause.form, clause.measure, clause.predicate, clause.sign = "reach", "level", "", 1

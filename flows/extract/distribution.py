@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Statement, Thread
-from flows.extract.phrases import clean, leading_verb
+from flows.extract.phrases import PER_UNIT, clean, leading_verb
 from flows.extract.predicates import predicate
 from flows.extract.words import alternatives, by_last_character, members
 
@@ -31,7 +31,6 @@ _BOTH_MOVE = re.compile(
     "(?:近年来|首次|历史性|均|都|继续|持续)*(?:实现|出现|保持|呈现)?"
     "[“]?双(?:下降|增长|提升|提高|增|降|升)[”]?$"
 )
-_PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
 _SPREADING = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
 
@@ -114,7 +113,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     if third and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
         rest = items[-1][third.end() :]
         return [f"第{_INDUSTRY_WORDS.sub('', item)}产业{rest}" for item in items[:-1]] + [f"第三产业{rest}"]
-    per_unit = _PER_UNIT.match(items[0])
+    per_unit = PER_UNIT.match(items[0])
     if per_unit:
         named = [item for item in items[1:] if indicators.code_of(per_unit.group() + item)]
         items = [per_unit.group() + item if item in named else item for item in items]

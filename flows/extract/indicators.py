@@ -21,7 +21,7 @@ _DONE = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
 _GDP_SHARE = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD = re.compile(r"按[^，按]{0,4}人口平均的?")
-_DOING = re.compile("(?<=..)(?:新增|净增|新开工|基本建成|新建和改建|新建改建|新改建)$")
+_DOING = re.compile(rf"(?<=..){alternatives('done_last')}$")
 _MOST_NEUTRAL = 8
 
 
@@ -97,8 +97,6 @@ def _plain(text: str) -> str:
         text = _ASIDE.sub("", text)
     if "平均" in text:
         text = _PER_HEAD.sub("人均", text).replace("年平均", "")
-    if "实验发展" in text:
-        text = text.replace("实验发展", "试验发展")
     if text.endswith(("比重", "占比", "比例")):
         text = _WITHIN.sub(r"\1占\2比重", text)
     text = _DONE.sub("", _QUIET.sub("", text))

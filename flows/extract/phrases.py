@@ -18,7 +18,10 @@ _RECKONED = "按[^，。]{1,10}?(?:折算|计算)"
 _FILLERS = re.compile(rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED})+")
 _PRONOUNS = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
 _CIRCUMSTANCE = re.compile(r"在[^，在]{1,30}(?:情况|基础|背景|条件|前提|形势)[下上]$")
-_RUNNING = re.compile(r"已?连续[\d一二两三四五六七八九十]{1,3}[多余]?个?年$")
+PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
+"""What makes a rate of what follows it: 单位生产总值能耗."""
+RUNNING = re.compile(r"(?:已|均)?连续[\d一二两三四五六七八九十]{1,3}[多余]?个?[年月季](?:度|份)?(?:均|都)?$")
+"""How long something has gone on, at the end of a phrase: 连续四年."""
 _LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是")
 
 
@@ -29,7 +32,7 @@ def clean(text: str) -> str:
     text = text[_end(_LIST_MARK, text) :]
     text = text[_end(_FILLERS, text) :]
     text = _CIRCUMSTANCE.sub("", text)
-    text = _RUNNING.sub("", text) if "连续" in text else text
+    text = RUNNING.sub("", text) if "连续" in text else text
     if _PRONOUNS.match(text):
         return ""
     balanced = text.count("“") == text.count("”")

@@ -18,7 +18,7 @@ from flows import schemas
 from flows.extract import comparisons
 from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity
-from flows.extract.phrases import without_adverbs
+from flows.extract.phrases import RUNNING, without_adverbs
 from flows.extract.words import alternatives, members
 
 _AIMED = r"(?:的?(?:预期|预定|调控|宏观调控)?目标)?(?:分别)?$"
@@ -35,7 +35,6 @@ _RATE = re.compile(
 )
 _HELD_GROWTH = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
-_RUNNING = re.compile(r"(?:已|均)?连续[\d一二两三四五六七八九十]{1,3}个?[年月季](?:度|份)?(?:均|都)?$")
 _NO_SINGLE = re.compile(r"[新连递净加倍激缩]$")
 _KINDS = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS = frozenset("到至为成").union(word[-1] for word in _KINDS)
@@ -65,7 +64,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
     if comparisons.share(clause, quantity, head) or comparisons.completion(clause, quantity, head):
         return None
     clause.predicate = word
-    stem = _RUNNING.sub("", stem) if "连续" in stem else stem
+    stem = RUNNING.sub("", stem) if "连续" in stem else stem
     if quantity.unit == "%" and (_FALL_NOUN.search(stem) or _GROWTH_NOUN.search(stem)):
         clause.head, clause.measure, clause.form = stem, "growth", "growth-noun"
         clause.sign = -1 if _FALL_NOUN.search(stem) else 1

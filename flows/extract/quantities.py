@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from flows.extract.bounds import bound_after, bound_before
-from flows.extract.composition import compositions
+from flows.extract.composition import COMPOSED, compositions
 from flows.extract.names import counts_without_unit, is_stated, quoted
 from flows.extract.numerals import find_numbers
 from flows.extract.parts import Number, Quantity, Time
@@ -37,13 +37,14 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     composed = compositions(sentence)
     found: list[Quantity] = []
     for number in find_numbers(sentence, spoken):
-        if times and _is_within(number, times) and not _is_composed(number, composed):
+        share = bool(composed) and any(start <= number.start < end for start, end in composed)
+        if times and _is_within(number, times) and not share:
             continue
         quantity = _quantity(sentence, number)
         if quantity is None:
             continue
-        if _is_composed(quantity, composed):
-            found.append(replace(quantity, right=number.end, bound="exact"))
+        if share:
+            found.append(replace(quantity, right=number.end, bound="exact", kind=COMPOSED))
             continue
         before = found[-1] if found else None
         if sentence[number.start - 1 : number.start] in _MINUS and _is_negative(sentence, quantity, before):
@@ -56,14 +57,9 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
     return [
         one
         for one in found
-        if (one.unit or one.rank or counts_without_unit(sentence, one) or _is_composed(one, composed))
+        if (one.unit or one.rank or one.kind == COMPOSED or counts_without_unit(sentence, one))
         and not sentence.startswith(_DESCRIBED_AFTER, one.right)
     ]
-
-
-def _is_composed(quantity: Quantity | Number, composed: list[tuple[int, int]]) -> bool:
-    """Whether a quantity is one of the shares of a composition (7∶40∶53)."""
-    return bool(composed) and any(start <= quantity.start < end for start, end in composed)
 
 
 def _is_within(number: Number, times: list[Time]) -> bool:

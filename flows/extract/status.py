@@ -18,7 +18,7 @@ _PLAN_NAME = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED = re.compile(alternatives("demanded"))
 _WILL_BE = re.compile("将(?!军)|可达|可以|可能")
 _HAS = re.compile("已(?:经)?由")
-_SET = re.compile("(?:年初|预算|去年|计划|规划|大会)?(?:确定|提出|预定|制定|下达)的[^。；]*$")
+_SET = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
 _OF_AIM = re.compile("[^，。；]{0,24}?的?(?:预期|预定|年度|既定|控制|增长)*目标")
 _SO_FAR = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 

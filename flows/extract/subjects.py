@@ -35,7 +35,7 @@ _PEOPLE = frozenset({"人", "人次", "名"})
 _INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
 _SHARE_IN = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
 _FIRST_OF = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
-_BUILT = re.compile("(?<=..)(?:基本建成|新开工|开工|建成|竣工)$")
+_BUILT = re.compile(rf"(?<=..){alternatives('built')}$")
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8

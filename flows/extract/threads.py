@@ -6,7 +6,7 @@ import re
 
 from flows.extract import indicators
 from flows.extract.parts import Clause, Statement, Thread
-from flows.extract.phrases import clean, leading_verb
+from flows.extract.phrases import PER_UNIT, clean, leading_verb
 from flows.extract.predicates import is_nominal
 from flows.extract.words import alternatives, by_last_character, members
 
@@ -18,7 +18,6 @@ _CHANGED = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
 _AS_FOR = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
 _PER_HEAD = re.compile(rf"^{alternatives('per_head')}")
 _OWNER = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
-_PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
 _NAMED_END = re.compile(rf"{alternatives('shared_noun')}$")
 _OF_NOUN_END = re.compile(r"的[^，的]{1,8}$")
 _AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
@@ -29,7 +28,7 @@ _PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
 _RATE_END = re.compile(rf"{alternatives('rate_noun')}$")
 _EARNED = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?收入$")
 _RUNNING = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
-_CAPACITY = re.compile("(?:能力|里程|容量|产能)$")
+_CAPACITY = re.compile(rf"{alternatives('capacity_noun')}$")
 _ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
@@ -196,7 +195,7 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     bare = head in members("generic_noun") or head in members("per_head")
     if bare and is_generic(head, thread, before):
         return with_topic(head, thread, before)
-    per_unit = _PER_UNIT.match(thread.subject) if clause.listed else None
+    per_unit = PER_UNIT.match(thread.subject) if clause.listed else None
     if per_unit and indicators.code_of(per_unit.group() + head):
         return per_unit.group() + head
     other = _SIDE.match(thread.subject) if head in members("side") else None

@@ -98,7 +98,7 @@ def test_frictionless_takes_empty_tables(tmp_path: Path) -> None:
     assert told.valid, told.flatten(["name", "type", "message"])
 
 
-_READ: dict[str, Any] = {
+READ: dict[str, Any] = {
     "parquet": pd.read_parquet,
     "jsonl.gz": lambda path: pd.read_json(path, lines=True, dtype=False),
     "json": lambda path: pd.read_json(path, dtype=False),
@@ -113,7 +113,7 @@ def test_pandas_and_duckdb_read_the_same_rows_from_every_file(folder: Path, name
     counted = set()
     for form in schemas.table(name).formats:
         path = folder / f"{name}.{form}"
-        frame = _READ[form](path)
+        frame = READ[form](path)
         assert list(frame.columns) == columns
         if form == "dta":
             counted.add(len(frame))

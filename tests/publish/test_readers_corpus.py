@@ -10,11 +10,9 @@ import subprocess
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import mlcroissant  # type: ignore[import-untyped]  # ships no types
-import pandas as pd
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
@@ -23,17 +21,9 @@ from frictionless import validate
 from flows import schemas
 from flows.publish.tables import NAMES
 from flows.summary import Summary
+from tests.publish.test_readers import READ
 
 pytestmark = pytest.mark.slow
-
-READ: dict[str, Any] = {
-    "parquet": pd.read_parquet,
-    "jsonl.gz": lambda path: pd.read_json(path, lines=True, dtype=False),
-    "json": lambda path: pd.read_json(path, dtype=False),
-    "csv": pd.read_csv,
-    "dta": pd.read_stata,
-}
-
 
 @pytest.fixture(scope="module")
 def folder(corpus_run: tuple[Summary, Path]) -> Path:
