@@ -14,7 +14,7 @@ from flows.extract.times import DESCRIBED
 from flows.extract.words import alternatives
 
 _BREAK = last_of(r"，；：。！？\n")
-_TAIL_BREAK = re.compile(r"[，。；：、！？\n]")
+_TAIL = re.compile(r"(?:（[^（），。；]{1,8}）|[^，。；：、！？\n])*")
 _AFTER_BASELINE = re.compile(r"(?:同期|时|相比|末|底|预算数?|决算数?|执行数|完成数)*的?")
 _FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _TO_AFTER = re.compile(
@@ -33,9 +33,10 @@ _SAME_PERIOD = re.compile(
 _OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
 _DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")
 _AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
+_AIMED = re.compile("、(?:力争|确保|争取)")
 _MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _ASIDE = re.compile(r"（[^（）]{1,12}）$")
-_EACH = re.compile("(?<=[到至为达、])(?:每[人户生]每(?:[月年天日]|学[年期])|年人均|人均每[月年])$")
+_EACH = re.compile("(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$")
 _LONGEST_REST = 7
 _LONGEST_HEAD = 120
 _LONGEST_TAIL = 50
@@ -84,6 +85,8 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
 
 def _after_predicate(sentence: str, start: int, quantity: Quantity) -> int:
     """Where a clause begins whose 、 parts two predicates of one subject: 粮食产量创新高、达到50万吨."""
+    aimed = _AIMED.search(sentence, start, quantity.left)
+    start = aimed.end() if aimed else start
     mark = sentence.rfind("、", max(start, quantity.left - _LONGEST_REST), quantity.left) + 1
     rest = sentence[mark : quantity.left]
     said = predicate(rest)[0] == rest if rest else quantity.left < quantity.start
@@ -96,7 +99,7 @@ def _after_noun(sentence: str, start: int, end: int) -> int:
         return start
     if sentence[end - 1] in "和与及":
         return end - 1
-    mark = sentence.rfind("、", start, end)
+    mark = max(sentence.rfind(joint, start, end) for joint in "、并")
     return mark if mark > start else start
 
 
@@ -153,9 +156,9 @@ def _tail(sentence: str, quantities: list[Quantity], index: int) -> str:
     end = right + _LONGEST_TAIL
     if index + 1 < len(quantities):
         end = min(end, quantities[index + 1].left)
-    mark = _TAIL_BREAK.search(sentence, right, end)
-    if mark or index + 1 == len(quantities):
-        return sentence[right : mark.start() if mark else end]
-    tail = sentence[right:end]
+    match = _TAIL.match(sentence, right, end)
+    tail = match.group() if match else ""
+    if right + len(tail) < min(end, len(sentence)) or index + 1 == len(quantities):
+        return tail
     doing = _DOING.search(tail)
     return tail[: doing.start()] if doing else tail.removesuffix(predicate(tail)[0])

@@ -12,7 +12,10 @@ from flows.extract.parts import Clause, Quantity
 from flows.extract.phrases import without_adverbs
 from flows.extract.words import alternatives, members
 
-_PLACES = rf"(?:全[省国市区球州]|世界|全球|[^，。；：]{{0,6}}?{alternatives('rank_scope')})"
+_PLACES = (
+    rf"(?:全[省国市区球州]|世界|全球|{alternatives('rank_region')}(?:地区)?"
+    rf"|[^，。；：]{{0,6}}?{alternatives('rank_scope')})"
+)
 _RANK = re.compile(
     rf"(?:{alternatives('rank_verb')}+)?"
     rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
@@ -24,18 +27,18 @@ _NEARLY = "(?:约|近|超)?"
 _GAP = re.compile(
     rf"(?P<verb>{alternatives('gap_verb')})(?P<than>[^，。；：]{{1,18}}?)的?{_NEARLY}$"
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
-    rf"(?<!提)(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
+    rf"(?<![提降])(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )
 _OFF_PLAN = re.compile(r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$")
 _GAP_UNITS = members("gap_unit")
 _GROWN = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
 _SHARE = re.compile(
-    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?已?(?:分别)?"
+    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?[已将]?(?:分别)?"
     rf"{alternatives('share_predicate')}*+$"
 )
 _SHARE_NOUN = re.compile(r"的?(?:比重|比例|份额)?$")
-
+_WITHIN = re.compile("在(?P<whole>[^，、在]{2,14}?)中$")
 
 _COMPLETED = re.compile(
     r"(?:只|仅|已|就|超额)*(?:完成|为|是|达到?)了?"
@@ -66,7 +69,7 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     off = _OFF_PLAN.search(head) if not match and quantity.unit == "元" else None
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
-        clause.than = off["than"]
+        clause.than, clause.sign = off["than"], -1 if "短" in off.group() else 1
         return True
     if not match:
         return False
@@ -80,6 +83,8 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
         clause.measure, clause.form, clause.sign = "growth", "rise", 1 if match["degree"] == "多" else -1
     else:
         clause.measure, clause.form, clause.than = "gap", "gap", than
+        below = (match["verb"] or match["degree"]) in members("gap_below")
+        clause.sign = -1 if below else 1
     return True
 
 
@@ -100,7 +105,11 @@ def share(clause: Clause, quantity: Quantity, head: str) -> bool:
     if not match:
         return False
     clause.form, clause.predicate, clause.than = "share", "占", _SHARE_NOUN.sub("", match["whole"])
-    clause.head = without_adverbs(head[:at].removesuffix("大约").removesuffix("约"))
+    owner = head[:at].removesuffix("大约").removesuffix("约").removesuffix("所")
+    within = _WITHIN.search(owner) if not clause.than else None
+    if within:
+        clause.than, owner = within["whole"], owner[: within.start()]
+    clause.head = without_adverbs(owner)
     if not clause.head and clause.tail.startswith("的"):
         clause.head = clause.tail[1:]
     return True

@@ -47,6 +47,7 @@ _AIM_REACHED_REACH = 30
 _LONG_SPAN = 4
 _WILLED_LEAST = 2
 _PART_OF_YEAR = re.compile(r"-(?:\d\d|[HQ]\d)$")
+_END_OF_YEAR = frozenset("底末")
 _WITH = ("同", "与", "和", "比", "较")
 _YEARS_SAID = ("point", "span", "end")
 
@@ -151,7 +152,8 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
             return replace(led, low=since.low, period=since.period)
         fits = (lead.high >= report_year) == (setting.part == "plan")
         narrows = lead.low != lead.high or (spanned and review)
-        if sentence[lead.end : lead.end + 1] in "，、：" and narrows and fits:
+        dated = spanned and sentence[lead.end - 1] in _END_OF_YEAR
+        if sentence[lead.end : lead.end + 1] in "，、：" and narrows and fits and not dated:
             return led
     aims = review and ("目标" in sentence or "总体要求" in sentence) and _AIM_HEAD.search(sentence)
     if aims and not _AIM_REACHED.search(sentence, 0, _AIM_REACHED_REACH):

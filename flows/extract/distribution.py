@@ -152,7 +152,7 @@ def _continue_change(clause: Clause, before: Clause) -> None:
 def with_bound(quantity: Quantity, clause: Clause, before: Quantity) -> Quantity:
     """跨越2000亿元、3000亿元两个台阶: what is passed before the first of a list is passed for the next."""
     passed = before.bound == "lower" and before.left < before.start and quantity.bound == "exact"
-    bare = clause.raw in ("、", "和") and before.unit == quantity.unit and clause.form == "plain"
+    bare = clause.raw in ("、", "和") and before.unit == quantity.unit
     return replace(quantity, bound="lower") if passed and bare and not before.rank else quantity
 
 
@@ -219,7 +219,12 @@ def _follows_two(quantities: Sequence[Quantity], clauses: Sequence[Clause], inde
 
 
 def _shared_end(item: str, last: str) -> str:
-    """What an item of a list shares with the end of the last one: 粮食、棉花产量 → 产量."""
+    """What an item of a list shares with the end of the last one: 粮食、棉花产量 → 产量.
+
+    中、高等教育 → 等教育, too.
+    """
+    if len(item) == 1 and last[1:2] == "等":
+        return last[1:]
     nouns = by_last_character("shared_noun")
     if item.endswith(nouns.get(item[-1], ())):
         return ""

@@ -48,7 +48,9 @@ _MEASURED = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
 )  # kinds of units.csv
 _ORIGIN = frozenset("由从")
+_ARRIVED = frozenset("在到至达")
 _MOVED_TO = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
+_STATISTICAL = tuple(members("counted_name"))
 _SESSIONS = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
 _RATIO_MARKS = frozenset("∶:：︰")
 _LARGEST_SLOGAN = 12
@@ -72,6 +74,8 @@ def is_stated(sentence: str, quantity: Quantity, names: list[tuple[int, int]], s
     `names` as of `quoted`; `spoken` tells that the report writes its quantities in Chinese numerals.
     """
     if _in_name(sentence, quantity, names):
+        return False
+    if sentence.startswith(_STATISTICAL, quantity.end):
         return False
     if quantity.rank:
         return _is_rank(sentence, quantity)
@@ -100,7 +104,8 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     scaled = sentence[quantity.end - 1] in "万亿" or (
         sentence[quantity.end - 1] in "多余" and sentence[quantity.end - 2] in "万亿"
     )
-    if scaled and after and ends and quantity.left < quantity.start and quantity.end - quantity.start > 1:
+    whole = quantity.end - quantity.start > 1 or sentence[quantity.start] == "亿"
+    if scaled and after and ends and quantity.left < quantity.start and whole:
         return True
     if scaled and _BEFORE_SCALED.search(sentence, quantity.left - 4, quantity.left):
         return True
@@ -206,7 +211,8 @@ def _is_round(sentence: str, quantity: Quantity) -> bool:
     """突破万亿元, 亿余元: a bare scale word counts where it is bounded, 千军万马 does not."""
     if quantity.unit and quantity.bound == "lower" and sentence.startswith(("余", "多"), quantity.end):
         return True
-    bounded = quantity.left < quantity.start and quantity.bound != "exact"
+    held = sentence[quantity.left - 1 : quantity.left] in _ARRIVED and bool(quantity.unit)
+    bounded = (quantity.left < quantity.start or held) and quantity.bound != "exact"
     return bounded and (bool(quantity.unit) or quantity.value >= _LARGE)
 
 

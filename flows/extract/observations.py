@@ -97,9 +97,9 @@ def _observation(
 
 
 def _signed(statement: Statement) -> tuple[float, float | None]:
-    """Lower and upper value; what fell has fallen by a negative number."""
+    """Lower and upper value; what fell has fallen by a negative number, a gap downwards is negative."""
     quantity, clause = statement.quantity, statement.clause
-    sign = clause.sign if clause.measure in COMPARED else 1
+    sign = clause.sign if clause.measure in COMPARED or clause.measure == "gap" else 1
     if quantity.value_max is None:
         return float(quantity.value * sign), None
     low, high = sorted((quantity.value * sign, quantity.value_max * sign))

@@ -27,6 +27,7 @@ _OVER_YEARS = re.compile(r"[到至—]")
 _GATHERED = re.compile(alternatives("gathered"))
 _CUMULATIVE = re.compile(alternatives("cumulative"))
 _PER_YEAR = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
+_AVERAGED = re.compile(r"[\d一二三四五六七八九十]年平均(?!每)")
 _RATE_END = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
 _STATE = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{alternatives('state_reached')}")
 _TIMELESS = re.compile("我[国省市区县州]有(?!关)[^，。；]{0,24}$")
@@ -130,6 +131,8 @@ def period_of(
     if running:
         return span(high - running + 1, high)
     if base is not None and base.high and clause.measure in COMPARED and not clause.than:
+        if base.low < base.high == high:
+            return span(low, high)
         if period and "-" in period and high <= base.high + 1:
             return f"{base.high + 1}{period[4:]}"
         return span(base.high + 1, high) if base.high < high else str(base.high + 1)
@@ -144,6 +147,7 @@ def period_of(
             return str(high)
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
         yearly = _PER_YEAR.search(subject) or _PER_YEAR.search(clause.raw)
+        yearly = yearly or _AVERAGED.search(sentence, clause.start, quantity.left)
         if not yearly and (
             compared
             or clause.arrived

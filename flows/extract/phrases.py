@@ -14,8 +14,11 @@ _YEARS = rf"(?:这|前|近|第一个)?{_COUNT}年(?:来|间|中|内|合计|共)"
 _EACH = frozenset("人户亩日月年")
 _EARLY = rf"提前{_COUNT}年(?:或{_COUNT}年)?(?:实现|完成|达到)?了?"
 _ADJUSTED = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影响|因素|影响|口径)(?:后|计算|以后)?"
-_RECKONED = "按[^，。]{1,10}?(?:折算|计算)"
-_FILLERS = re.compile(rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED})+")
+_RECKONED = "按[^，。]{1,10}?(?:折算|计算)|[同与和跟][^，。同与和跟]{1,12}相比，?"
+_TAKING = rf"用{_COUNT}年(?:左右)?时间"
+_FILLERS = re.compile(
+    rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING})+"
+)
 _PRONOUNS = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
 _CIRCUMSTANCE = re.compile(r"在[^，在]{1,30}(?:情况|基础|背景|条件|前提|形势)[下上]$")
 PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")

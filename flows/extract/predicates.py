@@ -154,6 +154,6 @@ def _verb_change(clause: Clause, quantity: Quantity, head: str) -> None:
     if goes_on or (quantity.kind == "ratio" and quantity.unit != "%"):
         return
     change = _CHANGE.match(head)
-    if change and len(head) - change.end() < _LONGEST_CHANGED:
+    if change and len(head[change.end() :].rpartition("等")[2]) < _LONGEST_CHANGED:
         clause.measure, clause.form = "growth" if quantity.unit == "%" else "change", "verb-change"
         clause.sign = -1 if change["fall"] else 1

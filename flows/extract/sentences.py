@@ -145,6 +145,9 @@ def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     first = times[0] if times and times[0].role == "part" and times[0].start == 0 else None
     if first and (first.end == 0 or text.startswith("，", first.end)):
         opening.append(first)
+    summed = times[0] if times and times[0].role == "length" and times[0].start == 0 else None
+    if summed and (summed.end == 0 or text.startswith("累计，", summed.end)):
+        opening.append(summed)
     return [replace(time, start=0, end=0) for time in opening]
 
 

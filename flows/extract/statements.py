@@ -78,6 +78,8 @@ def _statement(
 ) -> Statement:
     """One statement; `given` is the subject that 分别 deals to it, `last` the statement before it."""
     quantity, clause, thread = sentence.quantities[index], clauses[index], sentence.thread
+    if last is not None and clause.form == last.clause.form == "share":
+        clause.than = clause.than or last.clause.than
     if given is None:
         before = _clause_before(sentence, clauses, index)
         next_tail = clauses[index + 1].tail if index + 1 < len(clauses) else ""
@@ -90,6 +92,8 @@ def _statement(
     if last is not None and clause.form == "share" and not clause.than and last.clause.raw.startswith("其中"):
         whole = thread.bases[-2] if len(thread.bases) > 1 else ""
         subject = f"{base}占{whole}比重" if whole and whole != base else subject
+    if last is not None and _is_use(clause, quantity, last):
+        subject, base = f"{last.base}{clause.tail}比重", last.base
     if not base and not subject:
         subject = base = _opening_noun(sentence)
     if references.refers(base):
@@ -113,7 +117,7 @@ def _statement(
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _measures_growth(last, clause, base, time):
         period = last.period
-    if last is not None and _goes_on(last, clause, base, time):
+    if last is not None and (_goes_on(last, clause, base, time) or _is_use(clause, quantity, last)):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
         status, period = thread.when.get(clause.measure, (status, period))
@@ -143,6 +147,12 @@ def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) ->
     reached = clause.form == "reach" and not clause.earlier and clause.baseline is None
     own = time is not None and time.start >= before.quantity.left
     return grown and reached and not own and before.base == base
+
+
+def _is_use(clause: Clause, quantity: Quantity, before: Statement) -> bool:
+    """Whether a share is of the money before it: 累计支出4亿元，其中87%用于农村."""
+    money = before.quantity.unit == "元" and quantity.unit == "%"
+    return money and not clause.head.removeprefix("其中") and clause.tail.startswith("用于")
 
 
 def _opening_noun(sentence: Sentence) -> str:

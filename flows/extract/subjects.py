@@ -36,6 +36,7 @@ _INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
 _SHARE_IN = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
 _FIRST_OF = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
 _BUILT = re.compile(rf"(?<=..){alternatives('built')}$")
+_TOLD = re.compile("的(?:任务|统计|调查|测算)$")
 _LONGEST_TAIL = 30
 _LONGEST_PART = 6
 _LONGEST_WHOLE = 8
@@ -189,7 +190,7 @@ def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) 
         return "" if len(head) > 1 else tail
     if tail in ("总投资", "投资", "年产值") and next_tail.startswith("的"):
         return next_tail[1:_LONGEST_TAIL]
-    return tail.removeprefix("的").removesuffix("的任务")[:_LONGEST_TAIL]
+    return _TOLD.sub("", tail.removeprefix("的"))[:_LONGEST_TAIL]
 
 
 def _without_verb(subject: str) -> str:

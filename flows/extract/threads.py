@@ -30,6 +30,7 @@ _EARNED = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?�
 _RUNNING = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
 _CAPACITY = re.compile(rf"{alternatives('capacity_noun')}$")
 _ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
+_ECONOMY = "经济"
 _TOPIC_END = 24
 _TOPIC_LENGTH = 4
 _LONGEST_PHRASE = 24
@@ -97,7 +98,8 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         opening = _named_opening(phrase)
         if opening:
             return opening + head
-    return thread.subject + head
+    economy = clause.measure == "growth" and not thread.subject and thread.topic.startswith(_ECONOMY)
+    return (_ECONOMY if economy else thread.subject) + head
 
 
 def with_topic(head: str, thread: Thread, before: str) -> str:

@@ -25,6 +25,7 @@ from tests.publish.test_readers import READ
 
 pytestmark = pytest.mark.slow
 
+
 @pytest.fixture(scope="module")
 def folder(corpus_run: tuple[Summary, Path]) -> Path:
     summary, _ = corpus_run
