@@ -31,12 +31,14 @@ _AFTER_BEGINS = frozenset(word[0] for word in _SAID_AFTER)
 def bound_after(sentence: str, at: int, has_unit: bool) -> tuple[int, str]:
     """Where the bound word at `sentence[at]` ends and what it says; `(at, "")` when there is none.
 
-    多 and 余 bound a number only behind a unit (十多种 and 多年 are no bounds).
+    多 and 余 bound a number only behind a unit (十多种 and 多年 are no bounds), 强 at the end of a clause.
     """
     match = _AFTER.match(sentence, at) if sentence[at : at + 1] in _AFTER_BEGINS else None
     if not match:
         return at, ""
-    if match.group() in "多余" and (not has_unit or sentence[match.end() : match.end() + 1] in "种样年"):
+    if match.group() in "多余" and (not has_unit or sentence[match.end() : match.end() + 1] in "种样年出"):
+        return at, ""
+    if match.group() == "强" and sentence[match.end() : match.end() + 1] not in "，。；、）":
         return at, ""
     return match.end(), _SAID_AFTER[match.group()]
 

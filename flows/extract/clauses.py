@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from flows.extract.parts import Clause, Quantity, Time
+from flows.extract.phrases import unjoined
 from flows.extract.predicates import judge, predicate
 from flows.extract.scanning import after_last, last_of
 from flows.extract.times import DESCRIBED
@@ -59,7 +60,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         raw = raw[: aside.start()]
     clause = Clause(
         raw,
-        raw.lstrip(_JOINTS if listed or start == 0 else "、"),
+        unjoined(raw, _JOINTS if listed or start == 0 else "、"),
         _tail(sentence, quantities, index),
         start,
         listed,

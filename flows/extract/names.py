@@ -26,7 +26,7 @@ _STATEMENT_AFTER = re.compile(
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
 )
 _CLASS_LIST = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
-_COUNTED = re.compile(r"的?([\u4e00-\u9fff]{2,8}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
+_COUNTED = re.compile(r"的?([\u4e00-\u9fff]{2,12}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
 _COUNTED_BEFORE = re.compile(
     r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收|经济总量|生产总值)额?[过超]?$"
 )
@@ -51,11 +51,14 @@ _ORIGIN = frozenset("由从")
 _ARRIVED = frozenset("在到至达")
 _MOVED_TO = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
 _STATISTICAL = tuple(members("counted_name"))
+_CIRCLE = re.compile(r"[^，。；、\d]{0,8}圈")
 _SESSIONS = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
 _RATIO_MARKS = frozenset("∶:：︰")
 _LARGEST_SLOGAN = 12
 _LARGE = 10**6
 _POINTING = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
+_LONGEST_LISTED = 10
+_LIST_JOINT = re.compile("[、和与及]")
 _MOST_CLASS_DIGITS = 2
 _LARGEST_ENUMERATION = 3
 _FEWEST_PROJECTS = 6
@@ -202,6 +205,8 @@ def _is_duration(sentence: str, quantity: Quantity) -> bool:
     if quantity.unit in ("年", "日"):
         moved = before[-1:] in _ORIGIN and _MOVED_TO.match(sentence, right) is not None
         return moved or _BEFORE_YEARS.search(before) is not None
+    if _CIRCLE.match(sentence, right):
+        return False
     if _bounds_a_class(sentence, quantity) or (quantity.value == 24 and _AROUND.match(sentence, right)):
         return False
     return not _WITHIN.match(sentence, right, right + 2) and not _BEFORE_DATE.search(before)
@@ -214,6 +219,14 @@ def _is_round(sentence: str, quantity: Quantity) -> bool:
     held = sentence[quantity.left - 1 : quantity.left] in _ARRIVED and bool(quantity.unit)
     bounded = (quantity.left < quantity.start or held) and quantity.bound != "exact"
     return bounded and (bool(quantity.unit) or quantity.value >= _LARGE)
+
+
+def _sums_up(sentence: str, quantity: Quantity) -> bool:
+    """Whether a number only says how many things were listed: 粮食、棉花、油料三个品种."""
+    begins = max(sentence.rfind(mark, 0, quantity.left) for mark in "，。；：") + 1
+    listed = _LIST_JOINT.split(sentence[begins : quantity.left])
+    named = all(0 < len(one) <= _LONGEST_LISTED for one in listed) and quantity.kind == "count"
+    return quantity.value == len(listed) > 1 and named and not listed[-1].endswith("等")
 
 
 def _is_spelled_out(sentence: str, quantity: Quantity, spoken: bool) -> bool:
@@ -230,7 +243,7 @@ def _is_spelled_out(sentence: str, quantity: Quantity, spoken: bool) -> bool:
         return False
     if value <= _LARGEST_SLOGAN and _ABSTRACT.match(following):
         return False
-    if value <= _LARGEST_SLOGAN and sentence.endswith(_POINTING, 0, start):
+    if value <= _LARGEST_SLOGAN and (sentence.endswith(_POINTING, 0, start) or _sums_up(sentence, quantity)):
         return False
     about = value >= 10 and after in ("几", "多", "余", "来")
     if about or value >= 10**4 or quantity.value_max is not None:

@@ -25,13 +25,14 @@ PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|G
 """What makes a rate of what follows it: 单位生产总值能耗."""
 RUNNING = re.compile(r"(?:已|均)?连续[\d一二两三四五六七八九十]{1,3}[多余]?个?[年月季](?:度|份)?(?:均|都)?$")
 """How long something has gone on, at the end of a phrase: 连续四年."""
+_NO_JOINTS = tuple(members("joint_word"))
 _LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是")
 
 
 @lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """A subject without what only introduces it (其中, 预计, 全年, 全市 …); nothing where that is all."""
-    text = text.strip().lstrip("、，和与及—-•●（")
+    text = unjoined(text.strip(), "、，和与及—-•●（")
     text = text[_end(_LIST_MARK, text) :]
     text = text[_end(_FILLERS, text) :]
     text = _CIRCUMSTANCE.sub("", text)
@@ -48,6 +49,13 @@ def leading_verb(text: str) -> str:
     verb = text[: _end(_VERB, text)]
     following = text[len(verb) : len(verb) + 1]
     return "" if verb in members("noun_verb") and following and following in _NOUN_GOES_ON else verb
+
+
+def unjoined(text: str, joints: str) -> str:
+    """`text` without the JOINTS at its beginning; 及时 and 和谐 begin with none."""
+    while text and text[0] in joints and not text.startswith(_NO_JOINTS):
+        text = text[1:]
+    return text
 
 
 def without_adverbs(head: str) -> str:

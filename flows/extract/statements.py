@@ -117,8 +117,10 @@ def _statement(
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _measures_growth(last, clause, base, time):
         period = last.period
-    if last is not None and (_goes_on(last, clause, base, time) or _is_use(clause, quantity, last)):
+    if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
+    if last is not None and (_is_use(clause, quantity, last) or _is_share(last, clause, time)):
+        status, period = last.status, last.period
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
         status, period = thread.when.get(clause.measure, (status, period))
     if not clause.earlier and clause.predicate != "比":
@@ -147,6 +149,13 @@ def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) ->
     reached = clause.form == "reach" and not clause.earlier and clause.baseline is None
     own = time is not None and time.start >= before.quantity.left
     return grown and reached and not own and before.base == base
+
+
+def _is_share(before: Statement, clause: Clause, time: Time | None) -> bool:
+    """Whether a share is that of the statement before it: 五年投资4亿元，占全部的3%."""
+    own = time is not None and time.start >= before.quantity.left
+    share = clause.form == "share" and not clause.head and clause.follows and not clause.earlier
+    return share and not own and before.clause.measure == "level"
 
 
 def _is_use(clause: Clause, quantity: Quantity, before: Statement) -> bool:

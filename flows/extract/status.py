@@ -41,7 +41,7 @@ def status_of(
     if clause.form == "planned":
         return "target"
     if clause.earlier or clause.predicate == "比":
-        return "actual"
+        return "estimate" if clause.raw.endswith("预计的") else "actual"
     before, near = lead + sentence[: quantity.left], sentence[clause.start : quantity.left]
     future = _is_future(clause, time, report_year)
     begun = time is not None and time.role == "span" and time.low < report_year - 1

@@ -31,6 +31,8 @@ _ADDED = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
 _JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
 _PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度]))计划$")
 _REACHING = frozenset({"覆盖", "惠及", "受益"})  # the people that what was spoken of reaches
+_PEOPLED = "人口"
+_POPULATION = re.compile(f"{_PEOPLED}的?(?:这样一个)?(?:发展中|农业|社会主义)?(?:大国|国家|大省|大市|大县)")
 _PEOPLE = frozenset({"人", "人次", "名"})
 _INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
 _SHARE_IN = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
@@ -59,6 +61,8 @@ def subject_of(
     first = _FIRST_OF.search(head) if clause.tail.startswith("的") else None
     if first:
         return first[1], first[1]
+    if _POPULATION.match(clause.tail):
+        return _PEOPLED, _PEOPLED
     if clause.form == "plain" and head.startswith("比") and begins_with_preposition(head):
         return thread.subject, thread.subject
     if quantity.unit == "年" and clause.raw.endswith("连续"):

@@ -31,12 +31,16 @@ _KINDS = {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}
 def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
     """The base unit that begins at `text[at]`, its kind, and where it ends; None when there is none.
 
-    吨标准煤 → 吨; a second unit after a stroke belongs to it (元/吨, 人/百亿元).
+    吨标准煤 → 吨; a second unit after a stroke belongs to it (元/吨, 人/百亿元), one in brackets is another
+    word for it (套（间）).
     """
     found = _one(text, at)
     if found is None:
         return None
-    unit, _, end = found
+    unit, kind, end = found
+    other = _one(text, end + 1) if text[end : end + 1] == "（" else None
+    if other and text[other[2] : other[2] + 1] == "）":
+        return unit, kind, other[2] + 1
     stroke = _PER.match(text, end) if text[end : end + 1] in _STROKES else None
     per = _one(text, stroke.end()) if stroke else None
     if stroke and per:
