@@ -6,18 +6,22 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
-DIGITS = "零〇一二三四五六七八九两"
-SCALES = "十百千万亿兆廿卅"
-ARABIC = r"(?:\d{1,3}+(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?+"
+DIGITS: Final = "零〇一二三四五六七八九两"
+SCALES: Final = "十百千万亿兆廿卅"
+ARABIC: Final = r"(?:\d{1,3}+(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?+"
 Value = tuple[float, float | None, bool]
-_VALUE = {character: index for index, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_WORTH = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
-_TENS = {"廿": 20, "卅": 30}
-_FUZZY = "多余几来"
-_PLAIN = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
-_POWERS = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
-_TOKEN = re.compile(rf"{ARABIC}|[{DIGITS}]{{3,}}|.", re.S)
+_VALUE: Final = {character: index for index, character in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+}
+_WORTH: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
+_TENS: Final = {"廿": 20, "卅": 30}
+_FUZZY: Final = "多余几来"
+_PLAIN: Final = re.compile(r"(\d++)(?:\.(\d++))?+(万亿|[百千万亿])?+")
+_POWERS: Final = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12}
+_TOKEN: Final = re.compile(rf"{ARABIC}|[{DIGITS}]{{3,}}|.", re.S)
 
 
 @lru_cache(maxsize=16_384)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from flows import schemas
 from flows.extract.phrases import leading_verb
 from flows.extract.words import alternatives, members
 
-COUNTRY = "100000"
-_WIDER = {
+COUNTRY: Final = "100000"
+_WIDER: Final = {
     "country": (),
     "province": ("全国",),
     "prefecture": ("全省", "全国", "全区", "全自治区"),
     "county": ("全市", "全省", "全国", "全州"),
 }
-_WORLD = members("world")
-_NO_AREA = re.compile(alternatives("no_area"))
-_NAMED = re.compile(alternatives("nationwide_title"))
-_BUILT_UP = re.compile(r"([\u4e00-\u9fff]{2,10}?(?:经济圈|都市圈|城市群))(?:建设|发展|能级|一体化)")
-_KIND = re.compile(
+_WORLD: Final = members("world")
+_NO_AREA: Final = re.compile(alternatives("no_area"))
+_NAMED: Final = re.compile(alternatives("nationwide_title"))
+_BUILT_UP: Final = re.compile(r"([\u4e00-\u9fff]{2,10}?(?:经济圈|都市圈|城市群))(?:建设|发展|能级|一体化)")
+_KIND: Final = re.compile(
     rf"(?:{alternatives('area_kind')}|[\u4e00-\u9fff]{{2,4}}{alternatives('area_ending')})"
     rf"(?=[\u4e00-\u9fff])(?!{alternatives('area_topic')})"
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Final
 
 from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.words import alternatives
 
-_OWN_BASE = re.compile(alternatives("own_base"))
-_BETWEEN = 5
-GOVERNING = frozenset({"baseline", "point", "span", "end"})
-COMPARED = frozenset({"growth", "change", "multiple"})
+_OWN_BASE: Final = re.compile(alternatives("own_base"))
+_BETWEEN: Final = 5
+GOVERNING: Final = frozenset({"baseline", "point", "span", "end"})
+COMPARED: Final = frozenset({"growth", "change", "multiple"})
 
 
 def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows import schemas
 from flows.extract.words import members
 
-_LONGEST_BEFORE = 6
-_FAR_REACH = 16
+_LONGEST_BEFORE: Final = 6
+_FAR_REACH: Final = 16
 
 
 def _said(place: str) -> dict[str, str]:
@@ -19,13 +20,13 @@ def _said(place: str) -> dict[str, str]:
 
 
 _SAID_BEFORE, _SAID_AFTER, _SAID_BEFORE_SCALE = _said("before"), _said("after"), _said("scale")
-_SAID_FAR = _said("far")
-_OF_WHOLE = frozenset({"接近"})  # reaches over what a share is taken of: 接近总数的50%
-_OF = ("的", "的百分之")
-_BEFORE = re.compile(f"(?:{'|'.join(map(re.escape, _SAID_BEFORE))})(?:了|到)?$")
-_BEFORE_ENDS = frozenset("了到").union(word[-1] for word in _SAID_BEFORE)
-_AFTER = re.compile("|".join(map(re.escape, _SAID_AFTER)))
-_AFTER_BEGINS = frozenset(word[0] for word in _SAID_AFTER)
+_SAID_FAR: Final = _said("far")
+_OF_WHOLE: Final = frozenset({"接近"})  # reaches over what a share is taken of: 接近总数的50%
+_OF: Final = ("的", "的百分之")
+_BEFORE: Final = re.compile(f"(?:{'|'.join(map(re.escape, _SAID_BEFORE))})(?:了|到)?$")
+_BEFORE_ENDS: Final = frozenset("了到").union(word[-1] for word in _SAID_BEFORE)
+_AFTER: Final = re.compile("|".join(map(re.escape, _SAID_AFTER)))
+_AFTER_BEGINS: Final = frozenset(word[0] for word in _SAID_AFTER)
 
 
 def bound_after(sentence: str, at: int, has_unit: bool) -> tuple[int, str]:

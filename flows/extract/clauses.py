@@ -6,6 +6,7 @@ Everything works on one sentence and its quantities; offsets are those of the se
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.phrases import unjoined
@@ -14,33 +15,35 @@ from flows.extract.scanning import after_last, last_of
 from flows.extract.times import DESCRIBED
 from flows.extract.words import alternatives
 
-_BREAK = last_of(r"，；：。！？\n")
-_TAIL = re.compile(r"(?:（[^（），。；]{1,8}）|[^，。；：、！？\n])*")
-_AFTER_BASELINE = re.compile(r"(?:同期|时|相比|末|底|预算数?|决算数?|执行数|完成数)*的?")
-_FROM = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
-_TO_AFTER = re.compile(
+_BREAK: Final = last_of(r"，；：。！？\n")
+_TAIL: Final = re.compile(r"(?:（[^（），。；]{1,8}）|[^，。；：、！？\n])*")
+_AFTER_BASELINE: Final = re.compile(r"(?:同期|时|相比|末|底|预算数?|决算数?|执行数|完成数)*的?")
+_FROM: Final = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
+_TO_AFTER: Final = re.compile(
     r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)"
     r"|[左右以上下]{0,2}，(?:上升|增加|提高|扩大|发展|下降|降低|减少)[到至为]"
 )
-_PRESENT = re.compile("的[^，。；]{1,10}?[由从]?(?:降|升|提高|降低|下调|上调|调整|增加|减少)[到至为]")
-_TO_REACH = 14
-_BEFORE_NOW = re.compile("(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初)的?$")
-_JOINTS = "、和与及以并且或—"
-_NO_NOUN_BEGINS = frozenset("、和与及以并且或—的")
-_COMPARING = ("比", "较", "同", "与")
-_SAME_PERIOD = re.compile(
+_PRESENT: Final = re.compile("的[^，。；]{1,10}?[由从]?(?:降|升|提高|降低|下调|上调|调整|增加|减少)[到至为]")
+_TO_REACH: Final = 14
+_BEFORE_NOW: Final = re.compile("(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初)的?$")
+_JOINTS: Final = "、和与及以并且或—"
+_NO_NOUN_BEGINS: Final = frozenset("、和与及以并且或—的")
+_COMPARING: Final = ("比", "较", "同", "与")
+_SAME_PERIOD: Final = re.compile(
     rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?![^，。；]{{0,10}}[多少]了?$))(?:相比)?的?"
 )
-_OF_BASELINE = frozenset({"的", "年末的", "的大约", "同期的"})
-_DOING = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")
-_AVERAGE = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
-_AIMED = re.compile("、(?:力争|确保|争取)")
-_MOMENT = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
-_ASIDE = re.compile(r"（[^（）]{1,12}）$")
-_EACH = re.compile("(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$")
-_LONGEST_REST = 7
-_LONGEST_HEAD = 120
-_LONGEST_TAIL = 50
+_OF_BASELINE: Final = frozenset({"的", "年末的", "的大约", "同期的"})
+_DOING: Final = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")
+_AVERAGE: Final = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
+_AIMED: Final = re.compile("、(?:力争|确保|争取)")
+_MOMENT: Final = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
+_ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
+_EACH: Final = re.compile(
+    "(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$"
+)
+_LONGEST_REST: Final = 7
+_LONGEST_HEAD: Final = 120
+_LONGEST_TAIL: Final = 50
 
 
 def read_clause(sentence: str, quantities: list[Quantity], index: int, times: list[Time]) -> Clause:

@@ -7,40 +7,41 @@ Each sets measure, form and `than` of a clause from its head and leaves in the h
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract.parts import Clause, Quantity
 from flows.extract.phrases import without_adverbs
 from flows.extract.words import alternatives, members
 
-_PLACES = (
+_PLACES: Final = (
     rf"(?:全[省国市区球州]|世界|全球|{alternatives('rank_region')}(?:地区)?"
     rf"|[^，。；：]{{0,6}}?{alternatives('rank_scope')})"
 )
-_RANK = re.compile(
+_RANK: Final = re.compile(
     rf"(?:{alternatives('rank_verb')}+)?"
     rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
 )
-_RISEN = re.compile(r"(?:上升|提升|提高|跃升|攀升|下降|升|降|由)[为到至]?(?:第|前)?$")
-_SCOPE_EDGES = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
-_POWER = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
-_NEARLY = "(?:约|近|超)?"
-_GAP = re.compile(
+_RISEN: Final = re.compile(r"(?:上升|提升|提高|跃升|攀升|下降|升|降|由)[为到至]?(?:第|前)?$")
+_SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
+_POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
+_NEARLY: Final = "(?:约|近|超)?"
+_GAP: Final = re.compile(
     rf"(?P<verb>{alternatives('gap_verb')})(?P<than>[^，。；：]{{1,18}}?)的?{_NEARLY}$"
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
     rf"(?<![提降])(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )
-_OFF_PLAN = re.compile(r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$")
-_GAP_UNITS = members("gap_unit")
-_GROWN = re.compile(r"(?:增长|达到?|提高)$")
-_TIMES_OF = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
-_SHARE = re.compile(
+_OFF_PLAN: Final = re.compile(r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$")
+_GAP_UNITS: Final = members("gap_unit")
+_GROWN: Final = re.compile(r"(?:增长|达到?|提高)$")
+_TIMES_OF: Final = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
+_SHARE: Final = re.compile(
     r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?[已将]?(?:分别)?"
     rf"{alternatives('share_predicate')}*+$"
 )
-_SHARE_NOUN = re.compile(r"的?(?:比重|比例|份额)?$")
-_WITHIN = re.compile("在(?P<whole>[^，、在]{2,14}?)中$")
+_SHARE_NOUN: Final = re.compile(r"的?(?:比重|比例|份额)?$")
+_WITHIN: Final = re.compile("在(?P<whole>[^，、在]{2,14}?)中$")
 
-_COMPLETED = re.compile(
+_COMPLETED: Final = re.compile(
     r"(?:只|仅|已|就|超额)*(?:完成|为|是|达到?)了?"
     r"(?P<than>[^，。；：完]{0,8}?(?:预算|计划|任务|指标|目标)数?)的(?:将?近|约)?$"
 )

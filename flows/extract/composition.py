@@ -6,22 +6,23 @@ Offsets are those of the sentence.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract.parts import Clause, Quantity
 
-COMPOSED = "share of three"
+COMPOSED: Final = "share of three"
 """The kind of the quantities in a composition; there are three of them at a time."""
 
-_PART = r"\d{1,2}(?:\.\d{1,2})?"
-_MARK = "[∶:：︰]"
-_PARTS = re.compile(rf"(?<![\d.∶:：︰]){_PART}{_MARK}{_PART}{_MARK}{_PART}(?![\d∶:：︰])")
-_INDUSTRIES = re.compile(
+_PART: Final = r"\d{1,2}(?:\.\d{1,2})?"
+_MARK: Final = "[∶:：︰]"
+_PARTS: Final = re.compile(rf"(?<![\d.∶:：︰]){_PART}{_MARK}{_PART}{_MARK}{_PART}(?![\d∶:：︰])")
+_INDUSTRIES: Final = re.compile(
     r"(?:三次产业|三大产业|三产|产业)(?:增加值)?(?:结构|比例|比重|占比|之比|比)[^。；]{0,40}$"
 )
-_FROM = re.compile(r"[由从](?:[^，。；]{0,8}?的)?$")
-_NAMES = tuple(f"第{number}产业增加值占地区生产总值比重" for number in "一二三")
-_WHOLE = 100.0
-_ROUNDED = 0.5
+_FROM: Final = re.compile(r"[由从](?:[^，。；]{0,8}?的)?$")
+_NAMES: Final = tuple(f"第{number}产业增加值占地区生产总值比重" for number in "一二三")
+_WHOLE: Final = 100.0
+_ROUNDED: Final = 0.5
 
 
 def compositions(sentence: str) -> list[tuple[int, int]]:

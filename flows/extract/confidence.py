@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Final
 
 from flows import schemas
 from flows.model import Observation
 
-_DIGIT = re.compile(r"\d(?<![０-９])")
+_DIGIT: Final = re.compile(r"\d(?<![０-９])")
 
 
 def kinds(observation: Observation) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from typing import Final
 
 from flows.extract.parts import Setting, Time
 from flows.extract.times import find_times
@@ -16,40 +17,40 @@ from flows.extract.words import alternatives
 from flows.extract.years import count, span
 from flows.model import Section
 
-_AIM_HEAD = re.compile(
+_AIM_HEAD: Final = re.compile(
     r"(?:主要)?(?:预期)?(?:发展)?目标(?:任务)?(?:主要)?(?:是|为|：|如下)"
     r"|今年的?(?:经济社会)?发展的?(?:主要)?(?:预期)?目标|总体要求是|总体要求和目标"
 )
-_AIM_REACHED = re.compile(alternatives("aim_reached"))
-_PLAN_CUE = re.compile(
+_AIM_REACHED: Final = re.compile(alternatives("aim_reached"))
+_PLAN_CUE: Final = re.compile(
     r"^(?:今后|未来|下一?步|展望未来|新的一年|做好今年|今年(?:政府)?(?:是|工作|要|经济|发展|我们|主要|，))"
     r"|今年(?:经济社会发展)?的?(?:主要)?预期目标|今年政府工作|今年经济社会发展的?(?:总体要求|主要)"
     r"|(?:今后|未来)五年的?(?:主要|目标|发展|经济)"
 )
-_GREETING = re.compile(
+_GREETING: Final = re.compile(
     r"(?:(?:各位代表|同志们)[！，：。!]|[^，。]{2,6}指出，|(?:刚刚)?过去的(?=[12]\d{3}|[一二]九)|回顾|总的看，)*+"
 )
-_LAST_YEAR = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
-_AHEAD = re.compile(alternatives("ahead"))
-_WHOLE_YEAR = re.compile(r".{0,6}?(?:全年|年度)")
-_YEARS_OF = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
-_WILLED = re.compile(alternatives("willed"))
-_BIDDEN = re.compile(rf"(?:^|[。；，]){alternatives('bidden')}")
-_ACHIEVED = re.compile(r"^[^\d]*取得[^\d]*(?:成绩|成就|进展|成效)。$")
-_LOOKED_BACK = re.compile(rf"{alternatives('looked_back')}|(?:19|20)\d\d年|一九..年")
-_ESTIMATED_BELOW = re.compile(r"预计[数值]?[，（(]{1,2}下同")
-_OPENING = 60
-_LEAD_REACH = 14
-_LONGEST_LEAD_IN = 8
-_LEAD_INS = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的"})
-_SENTENCE_LEAD_REACH = 4
-_AIM_REACHED_REACH = 30
-_LONG_SPAN = 4
-_WILLED_LEAST = 2
-_PART_OF_YEAR = re.compile(r"-(?:\d\d|[HQ]\d)$")
-_END_OF_YEAR = frozenset("底末")
-_WITH = ("同", "与", "和", "比", "较")
-_YEARS_SAID = ("point", "span", "end")
+_LAST_YEAR: Final = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
+_AHEAD: Final = re.compile(alternatives("ahead"))
+_WHOLE_YEAR: Final = re.compile(r".{0,6}?(?:全年|年度)")
+_YEARS_OF: Final = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
+_WILLED: Final = re.compile(alternatives("willed"))
+_BIDDEN: Final = re.compile(rf"(?:^|[。；，]){alternatives('bidden')}")
+_ACHIEVED: Final = re.compile(r"^[^\d]*取得[^\d]*(?:成绩|成就|进展|成效)。$")
+_LOOKED_BACK: Final = re.compile(rf"{alternatives('looked_back')}|(?:19|20)\d\d年|一九..年")
+_ESTIMATED_BELOW: Final = re.compile(r"预计[数值]?[，（(]{1,2}下同")
+_OPENING: Final = 60
+_LEAD_REACH: Final = 14
+_LONGEST_LEAD_IN: Final = 8
+_LEAD_INS: Final = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的"})
+_SENTENCE_LEAD_REACH: Final = 4
+_AIM_REACHED_REACH: Final = 30
+_LONG_SPAN: Final = 4
+_WILLED_LEAST: Final = 2
+_PART_OF_YEAR: Final = re.compile(r"-(?:\d\d|[HQ]\d)$")
+_END_OF_YEAR: Final = frozenset("底末")
+_WITH: Final = ("同", "与", "和", "比", "较")
+_YEARS_SAID: Final = ("point", "span", "end")
 
 
 def of_section(section: Section, report_year: int) -> Setting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Statement, Thread
@@ -12,26 +13,26 @@ from flows.extract.phrases import PER_UNIT, clean, leading_verb
 from flows.extract.predicates import predicate
 from flows.extract.words import alternatives, by_last_character, members
 
-_SPLIT = re.compile(r"以及|[、和与及]")
-_INDUSTRY = re.compile(r"第?[一二]次?(?:产业)?")
-_THIRD_INDUSTRY = re.compile(r"第?三次?产业")
-_ALL_INDUSTRIES = re.compile("三次产业|三大产业|一二三次?产业?")
-_ORDINALS = "一二三"
-_INDUSTRY_WORDS = re.compile(r"第|次|产业")
-_RATIO_NOUN = re.compile(rf"{alternatives('ratio_noun')}$")
-_TOWN_AND_COUNTRY = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
-_BOTH = re.compile(rf"{_TOWN_AND_COUNTRY.pattern}|存贷款")
-_PAIRS = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
-_OWNED = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
-_BARE = ("、", "和", "与", "及")
-_LONGEST_TWIN = 3
-_JOINTS = "、和与及"
-_PLACE = re.compile("(?:全[国省市区州县]|世界|全球)?第")
-_BOTH_MOVE = re.compile(
+_SPLIT: Final = re.compile(r"以及|[、和与及]")
+_INDUSTRY: Final = re.compile(r"第?[一二]次?(?:产业)?")
+_THIRD_INDUSTRY: Final = re.compile(r"第?三次?产业")
+_ALL_INDUSTRIES: Final = re.compile("三次产业|三大产业|一二三次?产业?")
+_ORDINALS: Final = "一二三"
+_INDUSTRY_WORDS: Final = re.compile(r"第|次|产业")
+_RATIO_NOUN: Final = re.compile(rf"{alternatives('ratio_noun')}$")
+_TOWN_AND_COUNTRY: Final = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
+_BOTH: Final = re.compile(rf"{_TOWN_AND_COUNTRY.pattern}|存贷款")
+_PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
+_OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
+_BARE: Final = ("、", "和", "与", "及")
+_LONGEST_TWIN: Final = 3
+_JOINTS: Final = "、和与及"
+_PLACE: Final = re.compile("(?:全[国省市区州县]|世界|全球)?第")
+_BOTH_MOVE: Final = re.compile(
     "(?:近年来|首次|历史性|均|都|继续|持续)*(?:实现|出现|保持|呈现)?"
     "[“]?双(?:下降|增长|提升|提高|增|降|升)[”]?$"
 )
-_SPREADING = ("about", "lower", "upper")
+_SPREADING: Final = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
 
 

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import Final
 
 from flows import schemas
 from flows.extract.words import alternatives, by_first_character, by_last_character
 
-_CONSTRUCTION = re.compile(f"{alternatives('construction')}+")
-_QUIET = re.compile(r"[_“”\"'‘’\s（）()、·的]")
-_WITHIN = re.compile(
+_CONSTRUCTION: Final = re.compile(f"{alternatives('construction')}+")
+_QUIET: Final = re.compile(r"[_“”\"'‘’\s（）()、·的]")
+_WITHIN: Final = re.compile(
     r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$"
 )
-_DONE = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
-_GDP_SHARE = re.compile(r"(?:国内|地区)?生产总值比重")
-_ASIDE = re.compile(r"[（(][^（）()]{1,20}[)）]")
-_PER_HEAD = re.compile(r"按[^，按]{0,4}人口平均的?")
-_DOING = re.compile(rf"(?<=..){alternatives('done_last')}$")
-_MOST_NEUTRAL = 8
+_DONE: Final = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
+_GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
+_ASIDE: Final = re.compile(r"[（(][^（）()]{1,20}[)）]")
+_PER_HEAD: Final = re.compile(r"按[^，按]{0,4}人口平均的?")
+_DOING: Final = re.compile(rf"(?<=..){alternatives('done_last')}$")
+_MOST_NEUTRAL: Final = 8
 
 
 @lru_cache(maxsize=20_000)

@@ -3,65 +3,68 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract.parts import Quantity
 from flows.extract.phrases import leading_verb
 from flows.extract.words import alternatives, members
 
-_LETTER = re.compile(r"[A-Za-z+＋·]")
-_JOINED = frozenset("+＋·×")
-_QUOTED = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
-_LONGEST_QUOTED_NAME = 16
-_HEAD_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))")
-_LAST_HEAD_NUMBER = 3
-_NAME_AFTER = re.compile(rf"{alternatives('name_after')}|村(?=[^，。；、]{{0,4}}[道路])")
-_CLASS_NOUN = re.compile(alternatives("class_noun"))
-_SPECIFICATION = re.compile(rf"(?!{alternatives('after_measure')})[\u4e00-\u9fff]")
-_BOUNDED = r"及?以[上下内]"
-_BOUNDS_AFTER = ("以上", "以下", "以内", "左右")
-_UNIT_TAIL = re.compile(rf"{_BOUNDED}$")
-_CLASS_AFTER = re.compile(rf"{_BOUNDED}的?(?=[^，。；、：！？）”\s])")
-_STATEMENT_AFTER = re.compile(
+_LETTER: Final = re.compile(r"[A-Za-z+＋·]")
+_JOINED: Final = frozenset("+＋·×")
+_QUOTED: Final = re.compile(r"[“\"‘《][^”\"’》]{1,40}[”\"’》]")
+_LONGEST_QUOTED_NAME: Final = 16
+_HEAD_NUMBER: Final = re.compile(
+    r"[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:[、.．）)](?!\d)|是(?!\d))"
+)
+_LAST_HEAD_NUMBER: Final = 3
+_NAME_AFTER: Final = re.compile(rf"{alternatives('name_after')}|村(?=[^，。；、]{{0,4}}[道路])")
+_CLASS_NOUN: Final = re.compile(alternatives("class_noun"))
+_SPECIFICATION: Final = re.compile(rf"(?!{alternatives('after_measure')})[\u4e00-\u9fff]")
+_BOUNDED: Final = r"及?以[上下内]"
+_BOUNDS_AFTER: Final = ("以上", "以下", "以内", "左右")
+_UNIT_TAIL: Final = re.compile(rf"{_BOUNDED}$")
+_CLASS_AFTER: Final = re.compile(rf"{_BOUNDED}的?(?=[^，。；、：！？）”\s])")
+_STATEMENT_AFTER: Final = re.compile(
     rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|目标|[，。；、（）]"
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
 )
-_CLASS_LIST = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
-_COUNTED = re.compile(r"的?([\u4e00-\u9fff]{2,12}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
-_COUNTED_BEFORE = re.compile(
+_CLASS_LIST: Final = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
+_COUNTED: Final = re.compile(r"的?([\u4e00-\u9fff]{2,12}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
+_COUNTED_BEFORE: Final = re.compile(
     r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收|经济总量|生产总值)额?[过超]?$"
 )
-_PRIORITY = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
-_RANK_CUE = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
-_RANK_AFTER = re.compile(
+_PRIORITY: Final = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
+_RANK_CUE: Final = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
+_RANK_AFTER: Final = re.compile(
     rf"[\u4e00-\u9fff]{{0,8}}?{alternatives('power')}|{alternatives('rank_after')}|(?=[，。；、）]|$|的)"
 )
-_BEFORE_AGE = re.compile(rf"{alternatives('before_age')}$")
-_BEFORE_YEARS = re.compile(rf"{alternatives('before_years')}$")
-_BEFORE_DATE = re.compile(rf"(?:{alternatives('before_date')}|[A-Za-z×*])$")
-_AROUND = re.compile("(?![之以]?内)[\u4e00-\u9fff]")
-_WITHIN = re.compile(r"内|之内|以内")
-_BEFORE_SCALED = re.compile(rf"{alternatives('before_scaled')}了?$")
-_BEFORE_BARE = re.compile(rf"{alternatives('before_bare')}$")
-_ABSTRACT = re.compile(alternatives("abstract_noun"))
-_CLASS_UNITS = members("class_unit")
-_MEASURED = frozenset(
+_BEFORE_AGE: Final = re.compile(rf"{alternatives('before_age')}$")
+_BEFORE_YEARS: Final = re.compile(rf"{alternatives('before_years')}$")
+_BEFORE_DATE: Final = re.compile(rf"(?:{alternatives('before_date')}|[A-Za-z×*])$")
+_AROUND: Final = re.compile("(?![之以]?内)[\u4e00-\u9fff]")
+_WITHIN: Final = re.compile(r"内|之内|以内")
+_BEFORE_SCALED: Final = re.compile(rf"{alternatives('before_scaled')}了?$")
+_BEFORE_BARE: Final = re.compile(rf"{alternatives('before_bare')}$")
+_ABSTRACT: Final = re.compile(alternatives("abstract_noun"))
+_CLASS_UNITS: Final = members("class_unit")
+_MEASURED: Final = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
 )  # kinds of units.csv
-_ORIGIN = frozenset("由从")
-_ARRIVED = frozenset("在到至达")
-_MOVED_TO = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
-_STATISTICAL = tuple(members("counted_name"))
-_CIRCLE = re.compile(r"[^，。；、\d]{0,8}圈")
-_SESSIONS = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
-_RATIO_MARKS = frozenset("∶:：︰")
-_LARGEST_SLOGAN = 12
-_LARGE = 10**6
-_POINTING = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
-_LONGEST_LISTED = 10
-_LIST_JOINT = re.compile("[、和与及]")
-_MOST_CLASS_DIGITS = 2
-_LARGEST_ENUMERATION = 3
-_FEWEST_PROJECTS = 6
+_ORIGIN: Final = frozenset("由从")
+_ARRIVED: Final = frozenset("在到至达")
+_MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
+_STATISTICAL: Final = tuple(members("counted_name"))
+_CIRCLE: Final = re.compile(r"[^，。；、\d]{0,8}圈")
+_SESSIONS: Final = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
+_RATIO_MARKS: Final = frozenset("∶:：︰")
+_LARGEST_SLOGAN: Final = 12
+_LARGE: Final = 10**6
+_POINTING: Final = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
+_LONGEST_LISTED: Final = 10
+_LIST_JOINT: Final = re.compile("[、和与及]")
+_MOST_CLASS_DIGITS: Final = 2
+_LARGEST_ENUMERATION: Final = 3
+_FEWEST_PROJECTS: Final = 6
 
 
 def quoted(sentence: str) -> list[tuple[int, int]]:

@@ -8,31 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from flows.extract.parts import Number
 from flows.extract.scanning import scan, scanner
 from flows.values import ARABIC, DIGITS, SCALES, parse
 
-_CHINESE = (
+_CHINESE: Final = (
     rf"[{DIGITS}{SCALES}](?:[{DIGITS}{SCALES}]|[多余几来](?=[十百千万亿兆]))*+"
     rf"(?:点[{DIGITS}]++[{SCALES}]*+)?+"
 )
-_HEAD = (
+_HEAD: Final = (
     r"(?P<fraction>(?P<parts>[一二三四五六七八九十百千万]{1,4}分之)"
     rf"(?P<of>[{DIGITS}十百]{{1,8}}+(?:点[{DIGITS}]++)?+|{ARABIC}))"
     rf"|(?P<arabic>{ARABIC}(?:[多余几来]?+[{SCALES}]++(?:{ARABIC}(?=[{SCALES}]|[^\d.年月日%％]|$))?+)*+)"
 )
-_TAIL = r"|(?P<half>一半|半数)"
-_WEIGHTY = (
+_TAIL: Final = r"|(?P<half>一半|半数)"
+_WEIGHTY: Final = (
     rf"(?=[{DIGITS}{SCALES}]{{2}}|[亿万十]|[百千][多余]"
     rf"|[{DIGITS}](?:倍|番|成|位|个百分点|百分点|多|余|点[{DIGITS}]))"
 )
-_FIRST = rf"[0-9{DIGITS}{SCALES}半]"
-_SPOKEN = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
-_SECOND = rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]"
-_WRITTEN = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|{_SECOND}){_TAIL}")
-_LONGEST = 40
-_LARGEST_PART = 10_000
+_FIRST: Final = rf"[0-9{DIGITS}{SCALES}半]"
+_SPOKEN: Final = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
+_SECOND: Final = rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]"
+_WRITTEN: Final = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|{_SECOND}){_TAIL}")
+_LONGEST: Final = 40
+_LARGEST_PART: Final = 10_000
 
 
 def find_numbers(text: str, spoken: bool = True) -> Iterator[Number]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from itertools import accumulate
+from typing import Final
 
 from flows.extract import confidence
 from flows.extract.baselines import COMPARED
@@ -14,10 +15,10 @@ from flows.extract.sentences import Sentence, sentences_of
 from flows.extract.statements import statements_of
 from flows.model import Observation, Report, Section, View
 
-_IN_NUMBER = "[0-9.,零〇一二三四五六七八九十百千万亿兆两]"
-_NUMBER_RUN = re.compile(f"({_IN_NUMBER}{_IN_NUMBER}*+)")
-_BLANKS = re.compile(r"\s+")
-_NO_SUBJECT = "（未写明）"
+_IN_NUMBER: Final = "[0-9.,零〇一二三四五六七八九十百千万亿兆两]"
+_NUMBER_RUN: Final = re.compile(f"({_IN_NUMBER}{_IN_NUMBER}*+)")
+_BLANKS: Final = re.compile(r"\s+")
+_NO_SUBJECT: Final = "（未写明）"
 
 
 def observations_of(report: Report, view: View, sections: list[Section]) -> list[Observation]:

@@ -1,14 +1,15 @@
 """What the steps hand on: numbers, times, quantities, clauses, settings, threads, statements.
 
-All offsets are those of one sentence.
+All offsets are those of one sentence. What is made by the thousand has its `__init__` written out: the
+compiler of `make fast` makes code of that, but not of what `dataclass` would generate.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Number:
     """A number as written at `[start, end)`.
 
@@ -23,10 +24,28 @@ class Number:
     value_max: float | None
     fuzzy: bool
     style: str
-    unit: str = ""
+    unit: str
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        value: float,
+        value_max: float | None,
+        fuzzy: bool,
+        style: str,
+        unit: str = "",
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+        self.value_max = value_max
+        self.fuzzy = fuzzy
+        self.style = style
+        self.unit = unit
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Time:
     """A time expression at `[start, end)`: years `low` to `high`, `period` as published, and its part.
 
@@ -44,8 +63,24 @@ class Time:
     period: str | None
     role: str
 
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        low: int,
+        high: int,
+        period: str | None,
+        role: str,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.low = low
+        self.high = high
+        self.period = period
+        self.role = role
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class Quantity:
     """A number that states how much, how many, or which rank.
 
@@ -66,8 +101,34 @@ class Quantity:
     rank: bool
     style: str
 
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        left: int,
+        right: int,
+        value: float,
+        value_max: float | None,
+        unit: str,
+        kind: str,
+        bound: str,
+        rank: bool,
+        style: str,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.left = left
+        self.right = right
+        self.value = value
+        self.value_max = value_max
+        self.unit = unit
+        self.kind = kind
+        self.bound = bound
+        self.rank = rank
+        self.style = style
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, init=False)
 class Clause:
     """What stands around a quantity.
 
@@ -89,16 +150,56 @@ class Clause:
     compared: bool
     baseline: Time | None
     distributive: bool
-    measure: str = "level"
-    sign: int = 1
-    form: str = "plain"
-    than: str = ""
-    predicate: str = ""
-    earlier: bool = False
-    arrived: bool = False
-    averaged: bool = False
-    since: int = 0
-    follows: bool = False
+    measure: str
+    sign: int
+    form: str
+    than: str
+    predicate: str
+    earlier: bool
+    arrived: bool
+    averaged: bool
+    since: int
+    follows: bool
+
+    def __init__(
+        self,
+        raw: str,
+        head: str,
+        tail: str,
+        start: int,
+        listed: bool,
+        compared: bool,
+        baseline: Time | None,
+        distributive: bool,
+        measure: str = "level",
+        sign: int = 1,
+        form: str = "plain",
+        than: str = "",
+        predicate: str = "",
+        earlier: bool = False,
+        arrived: bool = False,
+        averaged: bool = False,
+        since: int = 0,
+        follows: bool = False,
+    ) -> None:
+        self.raw = raw
+        self.head = head
+        self.tail = tail
+        self.start = start
+        self.listed = listed
+        self.compared = compared
+        self.baseline = baseline
+        self.distributive = distributive
+        self.measure = measure
+        self.sign = sign
+        self.form = form
+        self.than = than
+        self.predicate = predicate
+        self.earlier = earlier
+        self.arrived = arrived
+        self.averaged = averaged
+        self.since = since
+        self.follows = follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +221,7 @@ class Setting:
     since: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Thread:
     """What earlier statements of the paragraph leave to later ones.
 
@@ -131,17 +232,39 @@ class Thread:
     """
 
     topic: str
-    subject: str = ""
-    verb: str = ""
-    bases: list[str] = field(default_factory=list)
-    area: str | None = None
-    when: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    time: Time | None = None
-    parts: bool = False
-    added: str = ""
+    subject: str
+    verb: str
+    bases: list[str]
+    area: str | None
+    when: dict[str, tuple[str, str | None]]
+    time: Time | None
+    parts: bool
+    added: str
+
+    def __init__(
+        self,
+        topic: str,
+        subject: str = "",
+        verb: str = "",
+        bases: list[str] | None = None,
+        area: str | None = None,
+        when: dict[str, tuple[str, str | None]] | None = None,
+        time: Time | None = None,
+        parts: bool = False,
+        added: str = "",
+    ) -> None:
+        self.topic = topic
+        self.subject = subject
+        self.verb = verb
+        self.bases = bases or []
+        self.area = area
+        self.when = when or {}
+        self.time = time
+        self.parts = parts
+        self.added = added
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Statement:
     """One quantity with all that the sentence says of it: the columns of an observation.
 
@@ -157,3 +280,25 @@ class Statement:
     status: str
     period: str | None
     indicator: str | None
+
+    def __init__(
+        self,
+        quantity: Quantity,
+        clause: Clause,
+        subject: str,
+        base: str,
+        area: str | None,
+        area_code: str | None,
+        status: str,
+        period: str | None,
+        indicator: str | None,
+    ) -> None:
+        self.quantity = quantity
+        self.clause = clause
+        self.subject = subject
+        self.base = base
+        self.area = area
+        self.area_code = area_code
+        self.status = status
+        self.period = period
+        self.indicator = indicator

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from flows.extract.baselines import COMPARED
 from flows.extract.parts import Clause, Quantity, Setting, Time
@@ -12,32 +13,34 @@ from flows.extract.status import is_of_aim
 from flows.extract.words import alternatives, members
 from flows.extract.years import count, span
 
-_RUNNING = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})[多余]?个?年")
-_RUNNING_REACH = 30
-_LONGEST_TERM = 10
-_MARK = re.compile(r"[，、；。：]")
-_ORIGIN = frozenset("由从")
-_ARRIVED = frozenset("到至为")
-_ARRIVAL = re.compile("[到至为]")
-_YEAR_BEFORE = re.compile("[上去]年|上一年|年初|同期|上期")
-_MOVED = re.compile("提高|提升|上升|下降|降低|净增|翻")
-_PRESENT = frozenset("目现迄至截当如")
-_SUM = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间")
-_OVER_YEARS = re.compile(r"[到至—]")
-_GATHERED = re.compile(alternatives("gathered"))
-_CUMULATIVE = re.compile(alternatives("cumulative"))
-_PER_YEAR = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
-_AVERAGED = re.compile(r"[\d一二三四五六七八九十]年平均(?!每)")
-_RATE_END = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
-_STATE = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{alternatives('state_reached')}")
-_TIMELESS = re.compile("我[国省市区县州]有(?!关)[^，。；]{0,24}$")
-_CROSSING = re.compile(rf"{alternatives('crossing')}|^破")
-_LASTING = re.compile(alternatives("lasting"))
-_GROWING = re.compile(alternatives("growing"))
-_FLOW = re.compile(rf"^{alternatives('flow_adverb')}*{alternatives('flow_verb')}|{alternatives('flow_word')}")
-_VERB = re.compile(alternatives("verb"))
-_STORED = re.compile(rf"{alternatives('stored_noun')}$")
-_STOCK = re.compile(rf"^{alternatives('stock_verb')}|{alternatives('stock_noun')}$")
+_RUNNING: Final = re.compile(r"连续(?P<years>\d{1,2}|[一二两三四五六七八九十]{1,3})[多余]?个?年")
+_RUNNING_REACH: Final = 30
+_LONGEST_TERM: Final = 10
+_MARK: Final = re.compile(r"[，、；。：]")
+_ORIGIN: Final = frozenset("由从")
+_ARRIVED: Final = frozenset("到至为")
+_ARRIVAL: Final = re.compile("[到至为]")
+_YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期")
+_MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
+_PRESENT: Final = frozenset("目现迄至截当如")
+_SUM: Final = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间")
+_OVER_YEARS: Final = re.compile(r"[到至—]")
+_GATHERED: Final = re.compile(alternatives("gathered"))
+_CUMULATIVE: Final = re.compile(alternatives("cumulative"))
+_PER_YEAR: Final = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
+_AVERAGED: Final = re.compile(r"[\d一二三四五六七八九十]年平均(?!每)")
+_RATE_END: Final = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
+_STATE: Final = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{alternatives('state_reached')}")
+_TIMELESS: Final = re.compile("我[国省市区县州]有(?!关)[^，。；]{0,24}$")
+_CROSSING: Final = re.compile(rf"{alternatives('crossing')}|^破")
+_LASTING: Final = re.compile(alternatives("lasting"))
+_GROWING: Final = re.compile(alternatives("growing"))
+_FLOW: Final = re.compile(
+    rf"^{alternatives('flow_adverb')}*{alternatives('flow_verb')}|{alternatives('flow_word')}"
+)
+_VERB: Final = re.compile(alternatives("verb"))
+_STORED: Final = re.compile(rf"{alternatives('stored_noun')}$")
+_STOCK: Final = re.compile(rf"^{alternatives('stock_verb')}|{alternatives('stock_noun')}$")
 
 
 def time_of(

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from flows.extract.words import alternatives, by_last_character, members
 
-_VERB = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')}")
-_NOUN_GOES_ON = "总额值量率性力业商的品企厂规户安"
-_COUNT = r"(?:[一二两三四五六七八九十]{1,2}|\d{1,2})"
-_YEARS = rf"(?:这|前|近|第一个)?{_COUNT}年(?:来|间|中|内|合计|共)"
-_EACH = frozenset("人户亩日月年")
-_EARLY = rf"提前{_COUNT}年(?:或{_COUNT}年)?(?:实现|完成|达到)?了?"
-_ADJUSTED = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影响|因素|影响|口径)(?:后|计算|以后)?"
-_RECKONED = "按[^，。]{1,10}?(?:折算|计算)|[同与和跟][^，。同与和跟]{1,12}相比，?"
-_TAKING = rf"用{_COUNT}年(?:左右)?时间"
-_FILLERS = re.compile(
+_VERB: Final = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')}")
+_NOUN_GOES_ON: Final = "总额值量率性力业商的品企厂规户安"
+_COUNT: Final = r"(?:[一二两三四五六七八九十]{1,2}|\d{1,2})"
+_YEARS: Final = rf"(?:这|前|近|第一个)?{_COUNT}年(?:来|间|中|内|合计|共)"
+_EACH: Final = frozenset("人户亩日月年")
+_EARLY: Final = rf"提前{_COUNT}年(?:或{_COUNT}年)?(?:实现|完成|达到)?了?"
+_ADJUSTED: Final = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影响|因素|影响|口径)(?:后|计算|以后)?"
+_RECKONED: Final = "按[^，。]{1,10}?(?:折算|计算)|[同与和跟][^，。同与和跟]{1,12}相比，?"
+_TAKING: Final = rf"用{_COUNT}年(?:左右)?时间"
+_FILLERS: Final = re.compile(
     rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING})+"
 )
-_PRONOUNS = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
-_CIRCUMSTANCE = re.compile(r"在[^，在]{1,30}(?:情况|基础|背景|条件|前提|形势)[下上]$")
-PER_UNIT = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
+_PRONOUNS: Final = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
+_CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:情况|基础|背景|条件|前提|形势)[下上]$")
+PER_UNIT: Final = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
 """What makes a rate of what follows it: 单位生产总值能耗."""
-RUNNING = re.compile(r"(?:已|均)?连续[\d一二两三四五六七八九十]{1,3}[多余]?个?[年月季](?:度|份)?(?:均|都)?$")
+RUNNING: Final = re.compile(
+    r"(?:已|均)?连续[\d一二两三四五六七八九十]{1,3}[多余]?个?[年月季](?:度|份)?(?:均|都)?$"
+)
 """How long something has gone on, at the end of a phrase: 连续四年."""
-_NO_JOINTS = tuple(members("joint_word"))
-_LIST_MARK = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是")
+_NO_JOINTS: Final = tuple(members("joint_word"))
+_LIST_MARK: Final = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是")
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ which name the rule in an observation:
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows import schemas
 from flows.extract import comparisons
@@ -21,25 +22,25 @@ from flows.extract.parts import Clause, Quantity
 from flows.extract.phrases import RUNNING, without_adverbs
 from flows.extract.words import alternatives, members
 
-_AIMED = r"(?:的?(?:预期|预定|调控|宏观调控)?目标)?(?:分别)?$"
-_GROWTH_NOUN = re.compile(rf"{alternatives('growth_noun')}{_AIMED}")
-_FALL_NOUN = re.compile(rf"{alternatives('fall_noun')}{_AIMED}")
-_CHANGE = re.compile(
+_AIMED: Final = r"(?:的?(?:预期|预定|调控|宏观调控)?目标)?(?:分别)?$"
+_GROWTH_NOUN: Final = re.compile(rf"{alternatives('growth_noun')}{_AIMED}")
+_FALL_NOUN: Final = re.compile(rf"{alternatives('fall_noun')}{_AIMED}")
+_CHANGE: Final = re.compile(
     rf"[^，]{{0,12}}?(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')}))(?=.{{2}})"
 )
-_FALL = re.compile(rf"{alternatives('fall_verb')}(?=.{{2}})")
-_RATE = re.compile(
+_FALL: Final = re.compile(rf"{alternatives('fall_verb')}(?=.{{2}})")
+_RATE: Final = re.compile(
     rf"的?(?:年均|平均|较快|增长)?(?:速度|幅度|比例)(?:快速|持续|稳定|高速)?"
     rf"(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')})|增长|递增|上升|发展|前进)"
     rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}"
 )
-_HELD_GROWTH = re.compile("(?:保持|实现|维持)(?:了)?$")
-_RATE_VERB = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
-_NO_SINGLE = re.compile(r"[新连递净加倍激缩]$")
-_KINDS = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
-_ENDINGS = frozenset("到至为成").union(word[-1] for word in _KINDS)
-_LONGEST_PREDICATE = 6
-_LONGEST_CHANGED = 16
+_HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
+_RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
+_NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
+_KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
+_ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
+_LONGEST_PREDICATE: Final = 6
+_LONGEST_CHANGED: Final = 16
 
 
 def judge(clause: Clause, quantity: Quantity) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from flows.extract.bounds import bound_after, bound_before
 from flows.extract.composition import COMPOSED, compositions
@@ -17,14 +18,14 @@ from flows.extract.ranges import begins_range, is_range, range_of, share_units
 from flows.extract.units import unit_at
 from flows.values import parse
 
-_KILO_UNITS = ("千瓦", "千伏", "千克", "千米", "千卡")
-_TO_ONE = re.compile(r"[∶:：︰]1(?![\d.])")
-_POINTS_LOOSE = re.compile("个[多余](?:百分点|月|小时|工作日)")
-_DESCRIBED_AFTER = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
-_LOOSE = frozenset("多余来几")
-_MINUS = frozenset("-－负")
-_SAID_BEFORE_MINUS = tuple("为达是至到在、，（")
-_NOT_LOOSE_BEFORE = frozenset("种样方年")
+_KILO_UNITS: Final = ("千瓦", "千伏", "千克", "千米", "千卡")
+_TO_ONE: Final = re.compile(r"[∶:：︰]1(?![\d.])")
+_POINTS_LOOSE: Final = re.compile("个[多余](?:百分点|月|小时|工作日)")
+_DESCRIBED_AFTER: Final = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
+_LOOSE: Final = frozenset("多余来几")
+_MINUS: Final = frozenset("-－负")
+_SAID_BEFORE_MINUS: Final = tuple("为达是至到在、，（")
+_NOT_LOOSE_BEFORE: Final = frozenset("种样方年")
 
 
 def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quantity]:

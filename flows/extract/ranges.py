@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from flows.extract.parts import Quantity
 
-_DASH = r"(?:—|–|-|－|~|～|至|到)"
-_RANGE = re.compile(rf"(?:{_DASH}|——){{1,2}}")
-_RANGE_BEGINS = re.compile(rf"{_DASH}+[\d一二三四五六七八九十]")
-_FROM = re.compile(r"[由从自][^，。；]{0,14}$")
-_FROM_REACH = 16
-_LONGEST_DASH = 4
-_NEIGHBOURS = frozenset(f"{one}、{next_}" for one, next_ in pairwise("一二三四五六七八九")) | {"两、三"}
+_DASH: Final = r"(?:—|–|-|－|~|～|至|到)"
+_RANGE: Final = re.compile(rf"(?:{_DASH}|——){{1,2}}")
+_RANGE_BEGINS: Final = re.compile(rf"{_DASH}+[\d一二三四五六七八九十]")
+_FROM: Final = re.compile(r"[由从自][^，。；]{0,14}$")
+_FROM_REACH: Final = 16
+_LONGEST_DASH: Final = 4
+_NEIGHBOURS: Final = frozenset(f"{one}、{next_}" for one, next_ in pairwise("一二三四五六七八九")) | {
+    "两、三"
+}
 
 
 def is_range(sentence: str, first: Quantity, second: Quantity) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract.phrases import clean
 
-_THIS = re.compile(
+_THIS: Final = re.compile(
     r"这(?:一|个|些|种|项)(?P<noun>[\u4e00-\u9fff]{2})(?:[\u4e00-\u9fff]*的(?P<of>[\u4e00-\u9fff]{2,8}))?"
 )
-_ITS_SHARE = re.compile(r"(?P<part>.+?)所占的?(?:比重|比例|份额)")
-_WITHIN = re.compile(r"在([^，。；：]{2,20})[中里内]，")
-_BREAKS = "，。；：、是"
-_LONGEST_NAMED = 30
+_ITS_SHARE: Final = re.compile(r"(?P<part>.+?)所占的?(?:比重|比例|份额)")
+_WITHIN: Final = re.compile(r"在([^，。；：]{2,20})[中里内]，")
+_BREAKS: Final = "，。；：、是"
+_LONGEST_NAMED: Final = 30
 
 
 def refers(subject: str) -> bool:

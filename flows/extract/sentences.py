@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Final
 
 from flows.extract import context
 from flows.extract.baselines import GOVERNING
@@ -20,26 +21,28 @@ from flows.extract.times import find_times, is_plan_told
 from flows.extract.words import alternatives
 from flows.model import Report, Section, View
 
-_SENTENCE = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
-_CHAPTER = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
-_SPOKEN_NUMBER = re.compile(r"[0-9一二三四五六七八九十百千万亿两半]")
-_WRITTEN_NUMBER = scanner(
+_SENTENCE: Final = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
+_CHAPTER: Final = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
+_SPOKEN_NUMBER: Final = re.compile(r"[0-9一二三四五六七八九十百千万亿两半]")
+_WRITTEN_NUMBER: Final = scanner(
     r"[0-9一二两三四五六七八九十百千万亿半第分]",
     r"(?P<number>[0-9百千万亿十]|第[一二三四五六七八九]|一半|分之|[一二三四五六七八九两][倍番成位]"
     r"|[一二两三四五六七八九]{2})",
 )
-_COUNTED = "(?:元|吨|人|亩|公里|户|斤|倍)"
-_CHARACTERS = "一二三四五六七八九十百千万亿点"
-_SPOKEN = re.compile(rf"[{_CHARACTERS}](?<![{_CHARACTERS}].)(?<!分之.)[{_CHARACTERS}]++[余多]?{_COUNTED}")
-_SPOKEN_PERCENT = re.compile("百分之[一二三四五六七八九十]")
-_WRITTEN = re.compile(rf"[0-9][万亿多余]*+(?:{_COUNTED}|%|美元)")
-_FORECAST = re.compile(alternatives("estimate"))
-_LAST_YEAR = ("上年", "上一年")
+_COUNTED: Final = "(?:元|吨|人|亩|公里|户|斤|倍)"
+_CHARACTERS: Final = "一二三四五六七八九十百千万亿点"
+_SPOKEN: Final = re.compile(
+    rf"[{_CHARACTERS}](?<![{_CHARACTERS}].)(?<!分之.)[{_CHARACTERS}]++[余多]?{_COUNTED}"
+)
+_SPOKEN_PERCENT: Final = re.compile("百分之[一二三四五六七八九十]")
+_WRITTEN: Final = re.compile(rf"[0-9][万亿多余]*+(?:{_COUNTED}|%|美元)")
+_FORECAST: Final = re.compile(alternatives("estimate"))
+_LAST_YEAR: Final = ("上年", "上一年")
 # What only a report says that is read late in the year that it looks back at.
-_LATE = re.compile(r"今年(?:前|[1一]月?[至到—–\-])(?:9|10|11|九|十|十一)个?月")
-_OPENING = 24
-_CARRIED_REACH = 12
-_LONGEST_SENTENCE = 1000
+_LATE: Final = re.compile(r"今年(?:前|[1一]月?[至到—–\-])(?:9|10|11|九|十|十一)个?月")
+_OPENING: Final = 24
+_CARRIED_REACH: Final = 12
+_LONGEST_SENTENCE: Final = 1000
 
 
 @dataclass(slots=True)
@@ -78,24 +81,34 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
             lasting, chapter = None, section.path[0]
         setting = lasting or context.of_section(section, coming)
         for start, paragraph in _paragraphs(view.text, section):
-            if _next_number(paragraph, 0, spoken) == len(paragraph):
+            number = _next_number(paragraph, 0, spoken)
+            if number == len(paragraph):
                 continue
             here, lasts = context.of_paragraph(paragraph, setting, section.path, coming, late)
             if lasts:
                 setting = lasting = here
             if planless or not section.certain:
                 here = context.by_mood(paragraph, here, coming)
-            yield from _of_paragraph(section, start, paragraph, here, coming, late, spoken)
+            yield from _of_paragraph(section, start, paragraph, number, here, coming, late, spoken)
 
 
 def _of_paragraph(
-    section: Section, start: int, paragraph: str, setting: Setting, coming: int, late: bool, spoken: bool
+    section: Section,
+    start: int,
+    paragraph: str,
+    number: int,
+    setting: Setting,
+    coming: int,
+    late: bool,
+    spoken: bool,
 ) -> Iterator[Sentence]:
-    """The sentences of one paragraph; a time that opens a part before a ； governs the next part too."""
+    """The sentences of one paragraph; a time that opens a part before a ； governs the next part too.
+
+    `number` is where the first number of the paragraph begins.
+    """
     thread = Thread(topic_of(paragraph))
     carried: list[Time] = []
     lead = previous = ""
-    number = -1
     for offset, text in _sentences(paragraph):
         number = number if number >= offset else _next_number(paragraph, offset, spoken)
         counts = number < offset + len(text)

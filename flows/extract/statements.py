@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from flows.extract import areas, distribution, indicators, references, subjects, threads
 from flows.extract.baselines import COMPARED, carry_baselines
@@ -19,18 +20,18 @@ from flows.extract.wholes import read_plans, read_wholes
 from flows.extract.words import alternatives
 from flows.model import Report
 
-_OURS = re.compile(r"[我本][省市县区州旗国]|全[市县]")
-_RATE_NOUN = re.compile(rf"{alternatives('rate_noun')}$")
-_CHANGING = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
-_BROUGHT = re.compile("^[带拉]动")
-_ASIDE = re.compile(
+_OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
+_RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
+_CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
+_BROUGHT: Final = re.compile("^[带拉]动")
+_ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
 )
-_CLAUSE_MARK = last_of("，；：。")
-_MARK = last_of("，；：。、")
-_LONGEST_BEFORE = 30
-_MOST_ASIDES = 2
+_CLAUSE_MARK: Final = last_of("，；：。")
+_MARK: Final = last_of("，；：。、")
+_LONGEST_BEFORE: Final = 30
+_MOST_ASIDES: Final = 2
 
 
 def statements_of(report: Report, sentence: Sentence) -> list[Statement]:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract.parts import Clause, Quantity, Setting, Time
 from flows.extract.words import alternatives
 
-_ESTIMATE = re.compile(alternatives("estimate"))
-_AIM = re.compile(alternatives("aim"))
-_INTENT = re.compile(alternatives("intent"))
-_DONE = re.compile(rf"{alternatives('done')}[^，。；]{{0,10}}$")
-_ACCOMPLISHED = re.compile(alternatives("accomplished"))
-_PLANNED = re.compile(alternatives("planned"))
-_PART_OF_YEAR = re.compile(r"月|季度|半年")
-_PLAN_NAME = re.compile(r"年计划(?:期间|时期|的)")
-_DEMANDED = re.compile(alternatives("demanded"))
-_WILL_BE = re.compile("将(?!军)|可达|可以|可能")
-_HAS = re.compile("已(?:经)?由")
-_SET = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
-_OF_AIM = re.compile("[^，。；]{0,24}?的?(?:预期|预定|年度|既定|控制|增长)*目标")
-_SO_FAR = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
+_ESTIMATE: Final = re.compile(alternatives("estimate"))
+_AIM: Final = re.compile(alternatives("aim"))
+_INTENT: Final = re.compile(alternatives("intent"))
+_DONE: Final = re.compile(rf"{alternatives('done')}[^，。；]{{0,10}}$")
+_ACCOMPLISHED: Final = re.compile(alternatives("accomplished"))
+_PLANNED: Final = re.compile(alternatives("planned"))
+_PART_OF_YEAR: Final = re.compile(r"月|季度|半年")
+_PLAN_NAME: Final = re.compile(r"年计划(?:期间|时期|的)")
+_DEMANDED: Final = re.compile(alternatives("demanded"))
+_WILL_BE: Final = re.compile("将(?!军)|可达|可以|可能")
+_HAS: Final = re.compile("已(?:经)?由")
+_SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
+_OF_AIM: Final = re.compile("[^，。；]{0,24}?的?(?:预期|预定|年度|既定|控制|增长)*目标")
+_SO_FAR: Final = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 
 
 def status_of(

@@ -7,6 +7,7 @@ statement before it (…，增长10%).
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Thread
@@ -23,25 +24,27 @@ from flows.extract.threads import (
 )
 from flows.extract.words import alternatives, members
 
-_NO_TAIL = re.compile(
+_NO_TAIL: Final = re.compile(
     rf"{alternatives('no_tail')}|(?:[两三四]个)?(?:[百千万亿]*元)?新?{alternatives('milestone')}"
 )
-_LISTING = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
-_ADDED = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
-_JOINT_END = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
-_PLANNED = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度]))计划$")
-_REACHING = frozenset({"覆盖", "惠及", "受益"})  # the people that what was spoken of reaches
-_PEOPLED = "人口"
-_POPULATION = re.compile(f"{_PEOPLED}的?(?:这样一个)?(?:发展中|农业|社会主义)?(?:大国|国家|大省|大市|大县)")
-_PEOPLE = frozenset({"人", "人次", "名"})
-_INVESTMENT = re.compile("(?:计划|预计)?总投资额?$")
-_SHARE_IN = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
-_FIRST_OF = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
-_BUILT = re.compile(rf"(?<=..){alternatives('built')}$")
-_TOLD = re.compile("的(?:任务|统计|调查|测算)$")
-_LONGEST_TAIL = 30
-_LONGEST_PART = 6
-_LONGEST_WHOLE = 8
+_LISTING: Final = re.compile(r"[^、]{1,40}(?:、[^、]{1,24})+等(?=[^、]{2,}$)")
+_ADDED: Final = re.compile(r"(?:累计|年均)?(?:新增|净增)$")
+_JOINT_END: Final = re.compile(r"(?:以及|[和及、]|(?<!参)与)$")
+_PLANNED: Final = re.compile("(?:^|(?<=.{2})(?<![年原定比成超过的项五期度]))计划$")
+_REACHING: Final = frozenset({"覆盖", "惠及", "受益"})  # the people that what was spoken of reaches
+_PEOPLED: Final = "人口"
+_POPULATION: Final = re.compile(
+    f"{_PEOPLED}的?(?:这样一个)?(?:发展中|农业|社会主义)?(?:大国|国家|大省|大市|大县)"
+)
+_PEOPLE: Final = frozenset({"人", "人次", "名"})
+_INVESTMENT: Final = re.compile("(?:计划|预计)?总投资额?$")
+_SHARE_IN: Final = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
+_FIRST_OF: Final = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
+_BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
+_TOLD: Final = re.compile("的(?:任务|统计|调查|测算)$")
+_LONGEST_TAIL: Final = 30
+_LONGEST_PART: Final = 6
+_LONGEST_WHOLE: Final = 8
 
 
 def subject_of(

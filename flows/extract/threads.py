@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract import indicators
 from flows.extract.parts import Clause, Statement, Thread
@@ -10,33 +11,33 @@ from flows.extract.phrases import PER_UNIT, clean, leading_verb
 from flows.extract.predicates import is_nominal
 from flows.extract.words import alternatives, by_last_character, members
 
-_PREPOSITION = re.compile(alternatives("preposition"))
-_TRAILING_VERB = re.compile(
+_PREPOSITION: Final = re.compile(alternatives("preposition"))
+_TRAILING_VERB: Final = re.compile(
     rf"{alternatives('trailing_adverb')}*{alternatives('trailing_verb')}(?:态势|突破)?$"
 )
-_CHANGED = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
-_AS_FOR = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
-_PER_HEAD = re.compile(rf"^{alternatives('per_head')}")
-_OWNER = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
-_NAMED_END = re.compile(rf"{alternatives('shared_noun')}$")
-_OF_NOUN_END = re.compile(r"的[^，的]{1,8}$")
-_AMOUNT = re.compile(rf"{alternatives('amount_noun')}$")
-_SIDE = re.compile(alternatives("side"))
-_ACTING = re.compile(rf"{alternatives('acting')}.*$")
-_TRADE_END = re.compile(rf"{alternatives('trade_noun')}$")
-_PROJECTS = re.compile(r"等(?:项目|工程|线路)?$")
-_RATE_END = re.compile(rf"{alternatives('rate_noun')}$")
-_EARNED = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?收入$")
-_RUNNING = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
-_CAPACITY = re.compile(rf"{alternatives('capacity_noun')}$")
-_ADDED = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
-_ECONOMY = "经济"
-_TOPIC_END = 24
-_TOPIC_LENGTH = 4
-_LONGEST_PHRASE = 24
-_LONGEST_NAME = 16
-_LONGEST_OWNED = 8
-_BASES_KEPT = 8
+_CHANGED: Final = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
+_AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
+_PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
+_OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
+_NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
+_OF_NOUN_END: Final = re.compile(r"的[^，的]{1,8}$")
+_AMOUNT: Final = re.compile(rf"{alternatives('amount_noun')}$")
+_SIDE: Final = re.compile(alternatives("side"))
+_ACTING: Final = re.compile(rf"{alternatives('acting')}.*$")
+_TRADE_END: Final = re.compile(rf"{alternatives('trade_noun')}$")
+_PROJECTS: Final = re.compile(r"等(?:项目|工程|线路)?$")
+_RATE_END: Final = re.compile(rf"{alternatives('rate_noun')}$")
+_EARNED: Final = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?收入$")
+_RUNNING: Final = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
+_CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
+_ADDED: Final = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
+_ECONOMY: Final = "经济"
+_TOPIC_END: Final = 24
+_TOPIC_LENGTH: Final = 4
+_LONGEST_PHRASE: Final = 24
+_LONGEST_NAME: Final = 16
+_LONGEST_OWNED: Final = 8
+_BASES_KEPT: Final = 8
 
 
 def topic_of(paragraph: str) -> str:

@@ -8,37 +8,38 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from flows.extract.parts import Time
 from flows.extract.scanning import scan, scanner
 from flows.extract.years import count, plans, span, suffix, year
 
-_CN = "〇○零一二三四五六七八九"
-_YEAR = rf"(?:(?<![\d.])(?:19|20)\d\d(?![\d.])|(?<![{_CN}])[一二][{_CN}]{{3}}(?![{_CN}十百千]))"
-_COUNT = r"(?:\d{1,2}|十[一二三四五六七八九]?|[一二两三四五六七八九]十?[一二三四五六七八九]?|几)"
-_SMALL = r"(?:[两三四五六七八九十]|[2-9]|10)"
-_UP_TO = r"月?(?:——|[至到—–\-－~～])"
-_CN_MONTH = "[一二三四五六七八九十]{1,2}"
-_MONTH = rf"(?:(?:\d{{1,2}}{_UP_TO})?\d{{1,2}}|(?:{_CN_MONTH}{_UP_TO})?{_CN_MONTH})月"
-_PLAN = r"(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)"
-_PLAN_PART = (
+_CN: Final = "〇○零一二三四五六七八九"
+_YEAR: Final = rf"(?:(?<![\d.])(?:19|20)\d\d(?![\d.])|(?<![{_CN}])[一二][{_CN}]{{3}}(?![{_CN}十百千]))"
+_COUNT: Final = r"(?:\d{1,2}|十[一二三四五六七八九]?|[一二两三四五六七八九]十?[一二三四五六七八九]?|几)"
+_SMALL: Final = r"(?:[两三四五六七八九十]|[2-9]|10)"
+_UP_TO: Final = r"月?(?:——|[至到—–\-－~～])"
+_CN_MONTH: Final = "[一二三四五六七八九十]{1,2}"
+_MONTH: Final = rf"(?:(?:\d{{1,2}}{_UP_TO})?\d{{1,2}}|(?:{_CN_MONTH}{_UP_TO})?{_CN_MONTH})月"
+_PLAN: Final = r"(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)"
+_PLAN_PART: Final = (
     "末|期末|收官之年|时期|期间|以来|初|[前头][一二三四]年"
     "|(?=累计|合计|五年|期内|共(?!和|同|产|享))"
 )  # fmt: skip
-_ORDINAL_PART = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
+_ORDINAL_PART: Final = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
 # With what an expression begins: its first character, and what tells cheaply whether to try them all.
-_FIRST = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]'
-_OPENING = (
-    r"[0-9]\d?[多余年月日:：至到—–\-－~～]|[12][90]\d\d|2[01]世"
+_FIRST: Final = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建]'
+_OPENING: Final = (
+    r"[0-9](?<!\d.)(?:\d?[多余年月日:：至到—–\-－~～]|(?<=[12])[90]\d\d|(?<=2)[01]世)"
     rf"|[一二两三四五六七八九十几][{_CN}十多余年月日季至到—]|[第“\"‘][一二三四五六七八九十]"
     rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半]|下[一二两三四五六七八九十几\d个的半]"
     "|本[届世]|[今往]后|未来|接下|当前|届时|目前|现在|[迄至如]今|截至|解放|建国"
 )
-_SUMMED = (
+_SUMMED: Final = (
     "全[社国省市区县]|利用|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
     "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
 )
-_EXPRESSION = (
+_EXPRESSION: Final = (
     rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))"
     rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:的?这?(?P<betweencount>{_COUNT})年)?(?:期?间|之?内|中|里)?)"
     rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
@@ -69,37 +70,37 @@ _EXPRESSION = (
     r"|(?P<now>(?<![项题数])目前(?!期)|现在|迄今|至今|截至目前|当前|如今|解放前|建国初期)"
     r"|(?P<founded>(?:全国)?(?:解放|建国|新中国成立)(?:以来|以后))"
 )
-_TIME = scanner(_FIRST, _EXPRESSION, _OPENING)
-_MONTHS = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
-_CONTAINS = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
-_FOUNDED = 1949
-_UNHEARD_OF = ("最", "的最", "第", "从", "没有", "首次", "所")
-_LONGEST_SPAN = 60
-_COMPARED_AFTER = re.compile(
+_TIME: Final = scanner(_FIRST, _EXPRESSION, _OPENING)
+_MONTHS: Final = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
+_CONTAINS: Final = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|:|：|本届")
+_FOUNDED: Final = 1949
+_UNHEARD_OF: Final = ("最", "的最", "第", "从", "没有", "首次", "所")
+_LONGEST_SPAN: Final = 60
+_COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
-_OUT_OF = re.compile("的?[^，。；：、到至]{2,8}中")
-_PRICES = re.compile("年?的?(?:不变|可比|固定)价")
-_FROM_DAY = re.compile(r"(?:[\d一二三十]{1,3}日)?起")
-_LEFT_OVER = re.compile("(?:度)?(?:结转|结余)")
-_AGAINST = re.compile("(?:相当于|等于|是|超过了?|比)[^，。；：]{0,6}$")
-_TOTAL = re.compile(
+_OUT_OF: Final = re.compile("的?[^，。；：、到至]{2,8}中")
+_PRICES: Final = re.compile("年?的?(?:不变|可比|固定)价")
+_FROM_DAY: Final = re.compile(r"(?:[\d一二三十]{1,3}日)?起")
+_LEFT_OVER: Final = re.compile("(?:度)?(?:结转|结余)")
+_AGAINST: Final = re.compile("(?:相当于|等于|是|超过了?|比)[^，。；：]{0,6}$")
+_TOTAL: Final = re.compile(
     rf"[^，。；：]{{0,4}}?(?:总和|之和|总数|总量)(?:的[{_CN}十百\d.点]+[多余]?倍|还?[多高])"
     rf"|[^，。；：]{{0,12}}率的[{_CN}十百\d.点]+[多余]?倍"
 )
-_PRESCRIBES = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
-_WITH = re.compile("[同与和跟][^，。；：、]*$")
-_WITH_REACH = 14
-_TIMES_OF = re.compile(rf"的(?:大约|将近|[约近])?[{_CN}十百点\d.两]+[多余]?倍")
-_ACCORDING = re.compile(r"按照?[^，。；]*$")
-_ACCORDING_REACH = 8
-_ALIKE_AFTER = ("那样", "一样", "同样")
-DESCRIBED = re.compile("比[^，。；、的比]{1,6}的$")
-_AFTER_DESCRIBED = frozenset("增减提下上多少又还再")
-_DESCRIPTION = 9
-_VISION = ("远景", "愿景", "议程")
-_BECAME = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
-_MOVES = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
+_PRESCRIBES: Final = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
+_WITH: Final = re.compile("[同与和跟][^，。；：、]*$")
+_WITH_REACH: Final = 14
+_TIMES_OF: Final = re.compile(rf"的(?:大约|将近|[约近])?[{_CN}十百点\d.两]+[多余]?倍")
+_ACCORDING: Final = re.compile(r"按照?[^，。；]*$")
+_ACCORDING_REACH: Final = 8
+_ALIKE_AFTER: Final = ("那样", "一样", "同样")
+DESCRIBED: Final = re.compile("比[^，。；、的比]{1,6}的$")
+_AFTER_DESCRIBED: Final = frozenset("增减提下上多少又还再")
+_DESCRIPTION: Final = 9
+_VISION: Final = ("远景", "愿景", "议程")
+_BECAME: Final = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
+_MOVES: Final = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
 
 
 def find_times(text: str, coming: int, late: bool = False) -> list[Time]:
@@ -299,7 +300,7 @@ def _founded(match: re.Match[str], report_year: int) -> Time:
     return _made(match, _FOUNDED, report_year - 1, "span")
 
 
-_READERS: dict[str, Callable[[re.Match[str], int], Time]] = {
+_READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "between": _between,
     "upto": _upto,
     "dated": _dated,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows import schemas
 
-_STROKES = frozenset("/／")
-_PER = re.compile(r".([十百千万亿]*)")
+_STROKES: Final = frozenset("/／")
+_PER: Final = re.compile(r".([十百千万亿]*)")
 Spelling = tuple[str, re.Pattern[str] | None, str, str]
 
 
@@ -24,8 +25,8 @@ def _spellings() -> dict[str, tuple[Spelling, ...]]:
     return {first: tuple(sorted(entries, key=lambda e: -len(e[0]))) for first, entries in found.items()}
 
 
-_SPELLINGS = _spellings()
-_KINDS = {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}
+_SPELLINGS: Final = _spellings()
+_KINDS: Final = {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}
 
 
 def unit_at(text: str, at: int) -> tuple[str, str, int] | None:

@@ -7,13 +7,14 @@ first is what was planned and the second the gap to it.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity
 
-_WHOLE = re.compile(r"(?:占|相当于)([^，。；：占]{0,16})$")
-_PLANNED = re.compile(r"比(原?(?:定|来)?的?[^，。；：比]{0,6}(?:预算|计划|指标|任务)数?)的?$")
-_OFF = re.compile(r"(?:还|要|又)?(?:多|少|超过|超出|超收|少收|多支|少支)了?$")
+_WHOLE: Final = re.compile(r"(?:占|相当于)([^，。；：占]{0,16})$")
+_PLANNED: Final = re.compile(r"比(原?(?:定|来)?的?[^，。；：比]{0,6}(?:预算|计划|指标|任务)数?)的?$")
+_OFF: Final = re.compile(r"(?:还|要|又)?(?:多|少|超过|超出|超收|少收|多支|少支)了?$")
 
 
 def read_wholes(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:

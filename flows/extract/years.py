@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import Final
 
 from flows import schemas
 
-_DIGITS = "零一二三四五六七八九"
-_TO_DIGITS = str.maketrans("〇○" + _DIGITS, "00" + "0123456789")
-_MONTH = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?$")
+_DIGITS: Final = "零一二三四五六七八九"
+_TO_DIGITS: Final = str.maketrans("〇○" + _DIGITS, "00" + "0123456789")
+_MONTH: Final = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?$")
 
 
 @cache

@@ -12,51 +12,54 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import accumulate
 from statistics import median
+from typing import Final
 
 from flows.model import View
 
-_WIDE = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0xFF01 + i) not in "！（），：；？"}
+_WIDE: Final = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0xFF01 + i) not in "！（），：；？"}
 _WIDE.update({ord("○"): ord("〇"), ord("◯"): ord("〇"), ord("﹪"): ord("%"), ord("˙"): ord(".")})
 # A set of its own at the beginning is what the engine of `re` skips to quickly: [ ][ ]* and not [ ]+.
-_WIDE_SET = f"[{re.escape(''.join(map(chr, _WIDE)))}]"
-_WIDE_RUN = re.compile(f"{_WIDE_SET}{_WIDE_SET}*+")
-_DOTS = "•·・"
-_DOT_POINT = re.compile(rf"[{_DOTS}](?=\d)(?<=\d.)")
+_WIDE_SET: Final = f"[{re.escape(''.join(map(chr, _WIDE)))}]"
+_WIDE_RUN: Final = re.compile(f"{_WIDE_SET}{_WIDE_SET}*+")
+_DOTS: Final = "•·・"
+_DOT_POINT: Final = re.compile(rf"[{_DOTS}](?=\d)(?<=\d.)")
 # Frequent characters whose simplified form differs: a text with several of them is in traditional script.
-_TRADITIONAL = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
-_CHINESE = "\u4e00-\u9fff”）》"
-_HALF_MARK = re.compile(rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))")
-_THOUSANDS = re.compile(r"\d(?<!\d.)\d{0,2}(?:，\d{3})++(?P<more>\d)?")
-_MAYBE_THOUSANDS = re.compile(r"，\d{3}(?!\d)(?<=\d，...)")
-_CHEQUE_DIGITS = "壹贰叁肆伍陆柒捌玖拾佰仟"
-_CHEQUE = re.compile(
+_TRADITIONAL: Final = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
+_CHINESE: Final = "\u4e00-\u9fff”）》"
+_HALF_MARK: Final = re.compile(
+    rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))"
+)
+_THOUSANDS: Final = re.compile(r"\d(?<!\d.)\d{0,2}(?:，\d{3})++(?P<more>\d)?")
+_MAYBE_THOUSANDS: Final = re.compile(r"，\d{3}(?!\d)(?<=\d，...)")
+_CHEQUE_DIGITS: Final = "壹贰叁肆伍陆柒捌玖拾佰仟"
+_CHEQUE: Final = re.compile(
     rf"[零{_CHEQUE_DIGITS}](?:(?<![零{_CHEQUE_DIGITS}].)[零{_CHEQUE_DIGITS}]+(?=[万亿元拾佰仟]|$)"
     "|(?<=[壹贰叁肆伍陆柒捌玖])[拾佰仟万亿])"
 )
-_FROM_CHEQUE = str.maketrans(_CHEQUE_DIGITS, "一二三四五六七八九十百千")
-_MARKS = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
-_BLANK = r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]"
-_GAP = re.compile(f"{_BLANK}{_BLANK}*+")
-_EMPTY_LINE = re.compile(r"\n(?!\n\n)(?=[^\S\n]*+\n)")
-_DIGITS_OF_ONE = re.compile(r"\d(?:\d\d)?(?!\d)")
-_ENDS = "。！？；：!?;:…"
-_CLOSERS = "”’）)》」』"
-_HEADING = re.compile(
+_FROM_CHEQUE: Final = str.maketrans(_CHEQUE_DIGITS, "一二三四五六七八九十百千")
+_MARKS: Final = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
+_BLANK: Final = r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]"
+_GAP: Final = re.compile(f"{_BLANK}{_BLANK}*+")
+_EMPTY_LINE: Final = re.compile(r"\n(?!\n\n)(?=[^\S\n]*+\n)")
+_DIGITS_OF_ONE: Final = re.compile(r"\d(?:\d\d)?(?!\d)")
+_ENDS: Final = "。！？；：!?;:…"
+_CLOSERS: Final = "”’）)》」』"
+_HEADING: Final = re.compile(
     r"(?:第[一二三四五六七八九十]+(?:部分|章|节)|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]"
     r"|\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[）)]|[——•●■◆])"
 )
 
-_ZERO_WIDTH = "\u200b"
-_LONGEST_HEADING = 50
-_OPENING = 400
-_SCRIPT_SAMPLE = 4000
-_TRADITIONAL_SHARE = 0.01
-_WRAP_SAMPLE = 200_000
-_SHORT_LINE = 6
-_FEWEST_LINES = 20
-_WIDEST_COLUMN = 60
-_UNFINISHED_SHARE = 0.6
-_FULL_LINE = 0.75
+_ZERO_WIDTH: Final = "\u200b"
+_LONGEST_HEADING: Final = 50
+_OPENING: Final = 400
+_SCRIPT_SAMPLE: Final = 4000
+_TRADITIONAL_SHARE: Final = 0.01
+_WRAP_SAMPLE: Final = 200_000
+_SHORT_LINE: Final = 6
+_FEWEST_LINES: Final = 20
+_WIDEST_COLUMN: Final = 60
+_UNFINISHED_SHARE: Final = 0.6
+_FULL_LINE: Final = 0.75
 
 
 def clean(text: str) -> View:

@@ -8,23 +8,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from flows import schemas
 from flows.model import Part, Section, View
 
-_MARKED = re.compile(
+_MARKED: Final = re.compile(
     r"(?P<one>第[一二三四五六七八九十]{1,3}(?:部分|章)|[一二三四五六七八九十]{1,3}、)"
     r"|(?P<two>[（(][一二三四五六七八九十]{1,3}[）)])"
     r"|(?P<three>\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[）)])"
 )
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?|([一二]?[九〇零二][〇零一二三四五六七八九]{2})年")
-_PLAN = re.compile(r"[“\"‘]([一二三四五六七八九]五|十[一二三四五六七]?五)[”\"’]")
-_HEADING_END = re.compile(r"[。！？；\n]")
-_NOTES = re.compile(r"(?:有关|相关|部分)?(?:名词|用语|词语|术语)(?:解释|注释|说明)|注释$|附件|附[:：]")
-_DIGIT = re.compile(r"\d")
-_NO_HEADING = re.compile(r"[，。：；！、…—:?？!]")
-_LONGEST_HEADING = 60
-_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)年?|([一二]?[九〇零二][〇零一二三四五六七八九]{2})年")
+_PLAN: Final = re.compile(r"[“\"‘]([一二三四五六七八九]五|十[一二三四五六七]?五)[”\"’]")
+_HEADING_END: Final = re.compile(r"[。！？；\n]")
+_NOTES: Final = re.compile(r"(?:有关|相关|部分)?(?:名词|用语|词语|术语)(?:解释|注释|说明)|注释$|附件|附[:：]")
+_DIGIT: Final = re.compile(r"\d")
+_NO_HEADING: Final = re.compile(r"[，。：；！、…—:?？!]")
+_LONGEST_HEADING: Final = 60
+_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
 @dataclass(slots=True)
