@@ -21,7 +21,7 @@ def tell(summary: Summary, findings: list[dict[str, Any]]) -> None:
         get_run_logger().warning("%s: %s", one.reason, one.message)
     for warning in summary.warnings:
         get_run_logger().warning("%s", warning)
-    pages = settings().site
+    pages = settings().site_url
     create_markdown_artifact(summary.markdown(pages), key="run-report", description="What this run did")
     if table := summary.table(findings):
         create_table_artifact(table, key="findings", description="What was found wrong, the gravest first")

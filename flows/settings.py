@@ -52,7 +52,6 @@ class Settings(BaseSettings):
         pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$",
         description="Prefect block that is told of trouble, such as slack-webhook/ops",
     )
-    site: str = Field("", description="Address at which output/public is served")
     disk_budget: int = Field(0, ge=0, description="Bytes below work/ beyond which a run warns; 0: never")
     sources: str = Field("", description="A file of sources instead of schemas/sources.yaml")
     contact: str = Field("", pattern=r"^[\x20-\x7e]*$", description="Address told to sites that are fetched")
@@ -79,7 +78,7 @@ class Settings(BaseSettings):
     site_url: str = Field(
         "",
         pattern=r"^(?:https?://[^\s?#]+)?$",
-        description="Address at which public/ is served; makes canonical links and the sitemap",
+        description="Address at which output/public is served, for links to its pages",
     )
     corrections: str | None = Field(
         None, description="A file of corrections besides schemas/corrections.yaml"

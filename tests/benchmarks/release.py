@@ -145,9 +145,9 @@ def releasing(root: str) -> str:
     paged = time.perf_counter() - began
     whole = checked + judged + paged
     return (
-        f"checking {checked:.1f} s, judging the written tables {judged:.1f} s, quality pages {paged:.1f} s, together "
-        f"{whole:.1f} s; publishing {published:.1f} s; {found.observations:,} kept, {found.quarantined:,} in "
-        f"quarantine, {found.flagged:,} flagged"
+        f"checking {checked:.1f} s, judging what was written {judged:.1f} s, quality pages {paged:.1f} s, "
+        f"together {whole:.1f} s; publishing {published:.1f} s; {found.observations:,} kept, "
+        f"{found.quarantined:,} in quarantine, {found.flagged:,} flagged"
     )
 
 

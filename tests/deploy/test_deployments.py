@@ -37,7 +37,7 @@ def operator(
     folder = tmp_path_factory.mktemp("operator")
     (folder / "inbox").mkdir()
     someone = Operator(prefect_server, folder / "output")
-    given = {"BAOGAO_INBOX": str(folder / "inbox"), "BAOGAO_SITE": "https://data.example/"}
+    given = {"BAOGAO_INBOX": str(folder / "inbox"), "BAOGAO_SITE_URL": "https://data.example/"}
     with someone.deployed(), someone.worker(**given, BAOGAO_NOTIFY=BLOCK):
         yield someone
 
