@@ -41,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    # Of the tests of a process that died nobody would know whether they ran.
+    if error:
+        pytest.exit(f"The process {node.gateway.id} of the tests has died: {error}", returncode=3)
+
+
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[str]:
     """The address of a Prefect server, in the environment and in the settings of this process."""
