@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flows import schemas, server
-from flows.settings import settings
-from flows.summary import Summary
 
 if TYPE_CHECKING:
     from tests.buckets import Bucket
@@ -26,7 +24,9 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 def pytest_configure(config: pytest.Config) -> None:
     # Prefect reads its environment when it is imported; a database that was migrated once is used again.
-    home = config.cache.mkdir(f"prefect-{version('prefect')}") if config.cache else None
+    # Processes that share the tests (make test) have one each.
+    name = f"prefect-{version('prefect')}-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    home = config.cache.mkdir(name) if config.cache else None
     os.environ["PREFECT_HOME"] = str(home)
     server.environment(quiet=True)
     os.environ["PREFECT_SERVER_CONCURRENCY_MAXIMUM_CONCURRENCY_SLOT_WAIT_SECONDS"] = "1"
@@ -35,15 +35,32 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Files with slow tests are given out first: at the end no process waits long for the other.
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    # Of the tests of a process that died nobody would know whether they ran.
+    if error:
+        pytest.exit(f"The process {node.gateway.id} of the tests has died: {error}", returncode=3)
+
+
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[str]:
     """The address of a Prefect server, in the environment and in the settings of this process."""
     process = server.start()
     server.ready(process)
     address = os.environ["PREFECT_API_URL"]
+    from prefect import context
     from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-    with temporary_settings({PREFECT_API_URL: address, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    given = {PREFECT_API_URL: address, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(given), pytest.MonkeyPatch.context() as patch:
+        # For threads of Prefect's that have no context: they would start a server of their own.
+        patch.setattr(context, "GLOBAL_SETTINGS_CONTEXT", context.get_settings_context())
         yield address
 
 
@@ -94,19 +111,6 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("the real reports (../shared/corpus) are not on this machine")
     return folder
-
-
-@pytest.fixture(scope="session")
-def corpus_run(
-    corpus: Path, prefect_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Summary, Path]:
-    """What a run over the real reports says, and its output, which is not to be changed."""
-    from flows import pipeline
-
-    output = tmp_path_factory.mktemp("corpus")
-    settings.cache_clear()
-    state: Any = pipeline.baogao(paths=[str(corpus)], output=str(output), return_state=True)
-    return state.result(raise_on_failure=False), output
 
 
 def latest(output: Path) -> dict[str, Any]:

@@ -144,16 +144,6 @@ class TestRuns:
         assert (row["check"], row["count"]) == ("missing", 1)
         assert "missing.txt" in row["example"]
 
-    def test_the_whole_corpus(self, corpus_run: tuple[Summary, Path]) -> None:
-        summary, _ = corpus_run
-        provinces = [name for name in summary.reports if name[2:6] == "0000" and name[:6] != "100000"]
-        country = [name for name in summary.reports if name.startswith("100000-")]
-        assert (len(provinces), len(country), len(summary.reports)) == (30, 34, 65)
-        assert "410800-2016" in summary.reports
-        assert summary.rejected == []
-        assert {one.reason for one in summary.not_reports} == {"not-a-report"}
-        assert summary.ok
-
 
 @given(st.lists(st.integers(0, 50)), st.integers(1, 60))
 def test_batches_hold_everything_once_and_in_order(sizes: list[int], limit: int) -> None:

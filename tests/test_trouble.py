@@ -229,7 +229,7 @@ def test_a_block_that_fails_is_told_in_the_log_without_its_secret(
     def logged() -> str:
         return "\n".join(one["message"] for one in someone.ask("/logs/filter", {"sort": "TIMESTAMP_DESC"}))
 
-    wait(lambda: "slack-webhook/nobody" in logged(), 20, "the log")
+    wait(lambda: "slack-webhook/nobody" in logged(), 60, "the log")
     assert f"the block {BLOCK} of BAOGAO_NOTIFY fails (HTTPStatusError, 503)" in logged()
     assert SECRET not in logged()
 
@@ -281,7 +281,7 @@ def test_a_run_that_hangs_is_given_up_and_the_next_one_completes(tmp_path: Path,
     assert running.returncode == 1
     assert b"given up after 12 seconds (BAOGAO_TIMEOUT)" in said
     assert b"Traceback" not in said
-    wait(lambda: not session_of(running.pid), 20, "the end of the processes of the pool")
+    wait(lambda: not session_of(running.pid), 60, "the end of the processes of the pool")
     assert not (output / "public").exists()
     stuck.unlink()
     summary, _ = run(output, tmp_path / "in")

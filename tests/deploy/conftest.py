@@ -69,7 +69,7 @@ def one_shot(tmp_path_factory: pytest.TempPathFactory, prefect_server: str) -> O
     )
     try:
         said, trouble = running.communicate(timeout=180)
-        wait(lambda: not session_of(running.pid), 30, "the end of the server")
+        wait(lambda: not session_of(running.pid), 60, "the end of the server")
     finally:
         kill_all(running)
     assert running.returncode == 0, trouble

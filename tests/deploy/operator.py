@@ -77,7 +77,7 @@ class Operator:
         found: dict[str, Any] = self.ask(f"/flow_runs/{key}")
         return found
 
-    def ended(self, key: str, seconds: float = 90) -> str:
+    def ended(self, key: str, seconds: float = 180) -> str:
         """The name of the state in which a run has ended."""
         wait(lambda: self.run(key)["state"]["type"] in FINAL, seconds, f"the end of run {key}")
         return str(self.run(key)["state"]["name"])

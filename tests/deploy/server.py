@@ -61,7 +61,7 @@ def postgresql() -> Iterator[str]:
     )  # fmt: skip
     try:
         ready = [folder / "pg_isready", "-h", "127.0.0.1", "-p", str(port)]
-        wait(lambda: subprocess.run(ready, capture_output=True).returncode == 0, 30, "PostgreSQL")
+        wait(lambda: subprocess.run(ready, capture_output=True).returncode == 0, 60, "PostgreSQL")
         yield f"postgresql+asyncpg://baogao@127.0.0.1:{port}/postgres"
     finally:
         running.send_signal(signal.SIGINT)

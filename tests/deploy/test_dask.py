@@ -91,7 +91,7 @@ def test_a_scheduler_that_goes_is_told_and_nothing_is_half_published(
         gone: list[float] = []
 
         def end() -> None:
-            wait(lambda: connected(address), 90, "a connection to the scheduler")
+            wait(lambda: connected(address), 180, "a connection to the scheduler")
             time.sleep(2)
             scheduler.kill()
             gone.append(time.monotonic())

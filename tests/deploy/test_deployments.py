@@ -88,12 +88,12 @@ def test_started_by_command_and_by_the_api_and_by_a_schedule(operator: Operator)
             done = [one for one in runs if one["auto_scheduled"] and one["state"]["type"] == "COMPLETED"]
             return [str(one["state"]["name"]) for one in done]
 
-        wait(fired, 90, "a run of the schedule")
+        wait(fired, 180, "a run of the schedule")
         assert fired()[-1] == "Nothing new"
     finally:
         operator.ask(f"/deployments/{key}/schedules/{schedule['id']}", method="DELETE")
     going = {**wanted, "flow_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING", "SCHEDULED"]}}}}
-    wait(lambda: not operator.ask("/flow_runs/filter", going), 90, "the end of what was scheduled")
+    wait(lambda: not operator.ask("/flow_runs/filter", going), 180, "the end of what was scheduled")
 
 
 def test_of_two_scheduled_runs_at_once_the_second_is_cancelled(operator: Operator) -> None:
@@ -115,7 +115,7 @@ def test_of_two_runs_by_hand_the_second_waits_and_the_one_that_fails_is_told(
     assert latest(operator.folder)["rows"]["reports"] == before + 1
     # What is not there is not taken for nothing new.
     assert "There is no such file" in operator.artifacts(keys[1])["run-report"]
-    wait(lambda: told, 30, "what the hook is told")
+    wait(lambda: told, 120, "what the hook is told")
     assert len(told) == 1
     assert "Rejected" in told[0]
     assert "none.txt" in told[0]
@@ -150,7 +150,7 @@ def test_what_a_laptop_serves_keeps_its_schedule_when_it_stops(operator: Operato
         return False
 
     try:
-        wait(there, 60, "the deployment")
+        wait(there, 120, "the deployment")
     finally:
         kill_all(serving, signal.SIGTERM)
     (schedule,) = operator.deployment("baogao/laptop")["schedules"]

@@ -57,12 +57,12 @@ def test_a_run_that_was_killed_is_told_starts_again_and_publishes_the_same(
     made = [someone.ask("/automations/", one)["id"] for one in automations(dead=20, lost=600)]
     with heard(server.api) as told, someone.worker(**SLOWLY, BAOGAO_NOTIFY=BLOCK) as worker:
         key = someone.trigger("one-report/one-report", report=str(reports))
-        wait(lambda: extracted(someone.folder) > 1, 90, "two extracted reports")
+        wait(lambda: extracted(someone.folder) > 1, 180, "two extracted reports")
         for process in started_by(worker.pid):
             os.kill(process, signal.SIGKILL)
         before = extracted(someone.folder)
         assert before < len(CITIES)
-        wait(lambda: told, 60, "what the hook is told")
+        wait(lambda: told, 120, "what the hook is told")
         assert "Crashed" in told[0]
         assert SECRET not in told[0]
         wait(lambda: someone.run(key)["state"]["name"] == "Published", 180, "the second try")
@@ -87,14 +87,14 @@ def test_worker_and_server_go_in_the_middle_and_come_back(
     someone = Operator(server.api, tmp_path / "output")
     with someone.worker(**SLOWLY):
         key = someone.trigger("one-report/one-report", report=str(reports))
-        wait(lambda: extracted(someone.folder) > 1, 90, "two extracted reports")
+        wait(lambda: extracted(someone.folder) > 1, 180, "two extracted reports")
         server.stop()
         server.start()
         assert someone.ended(key) == "Published"
         assert data(someone.folder) == undisturbed
         (reports / "jiaozuo.txt").write_text(EXAMPLE.read_text("utf-8"), "utf-8")
         lost = someone.trigger("baogao/daily", source=None, paths=[str(reports)])
-        wait(lambda: someone.run(lost)["state"]["type"] == "RUNNING", 60, "the run")
+        wait(lambda: someone.run(lost)["state"]["type"] == "RUNNING", 120, "the run")
     with someone.worker(**SLOWLY):
         # What the automation for lost runs does after three minutes.
         someone.ask(f"/flow_runs/{lost}/set_state", {"state": {"type": "CRASHED"}, "force": True})
@@ -115,9 +115,9 @@ def half_done(reports: Path, output: Path) -> Iterator[subprocess.Popen[bytes]]:
         start_new_session=True,
     )
     try:
-        wait(lambda: extracted(output) > 1, 90, "two extracted reports")
+        wait(lambda: extracted(output) > 1, 180, "two extracted reports")
         yield running
-        wait(lambda: not session_of(running.pid), 20, "the end of the server and the processes of the pool")
+        wait(lambda: not session_of(running.pid), 60, "the end of the server and the processes of the pool")
     finally:
         kill_all(running)
 
@@ -129,7 +129,7 @@ def test_a_run_that_is_ended_leaves_no_process(
     output = tmp_path / "output"
     with half_done(reports, output) as running:
         running.send_signal(how)
-        _, said = running.communicate(timeout=30)
+        _, said = running.communicate(timeout=60)
         assert running.returncode == -how
         assert b"Traceback" not in said
     assert not (output / "public").exists()

@@ -109,6 +109,7 @@ def test_an_address_on_this_machine_or_its_network_is_refused(address: str) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("prefect_server")
 def test_run_takes_an_address(province: Site, tmp_path: Path, baogao: Any) -> None:
     own = {"BAOGAO_SOURCES": str(tmp_path / "sources.yaml")}
     done = baogao("run", f"{province.address}/t2024.html", "--json", **own)

@@ -70,6 +70,7 @@ def test_two_sources_of_one_name_are_told(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("prefect_server")
 def test_a_run_asks_a_source_and_is_rebuilt_from_its_captures(tmp_path, baogao):
     with served(Site()) as site:
         site.listing("/list/", {f"/t{y}.html": f"{y}年陕西省政府工作报告" for y in (2024, 2023)})

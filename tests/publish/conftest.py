@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from flows import check, publish
@@ -22,9 +25,36 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def go(monkeypatch: pytest.MonkeyPatch) -> Publish:
+def validate(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Any]:
+    """What Frictionless says of the package in a folder.
+
+    It asks pandas for a whole row at each of its cells; here a row is made once.
+    """
+    import frictionless
+
+    made, row = pd.Series.to_dict, None
+    found: dict[Any, Any] = {}
+
+    def once(asked: pd.Series[Any]) -> dict[Any, Any]:
+        nonlocal row, found
+        if asked is not row:
+            row, found = asked, made(asked)
+        return found
+
+    monkeypatch.setattr(pd.Series, "to_dict", once)
+    return lambda folder: frictionless.validate(str(folder / "datapackage.json"))
+
+
+@pytest.fixture
+def go() -> Iterator[Publish]:
     """Does what a run does: fingerprint, look, check, publish."""
-    monkeypatch.setattr(expectations, "run", lambda *_: [])
+    with unjudged() as run:
+        yield run
+
+
+@contextmanager
+def unjudged() -> Iterator[Publish]:
+    """`go`, as long as the block takes."""
 
     def run(
         store: Store, *entries: Entry, now: datetime = datetime(2026, 1, 2, tzinfo=UTC), force: str = ""
@@ -32,4 +62,6 @@ def go(monkeypatch: pytest.MonkeyPatch) -> Publish:
         found = publish.current(store, check.fingerprint(entries))
         return found or publish.publish(store, check.check(store, entries), now=now, force=force)
 
-    return run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(expectations, "run", lambda *_: [])
+        yield run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -21,21 +22,30 @@ from flows.cli import main
 from flows.publish import PublishError, audit, releases
 from flows.store import Store
 from tests.builders import entry, report, stored, usual
-from tests.publish.conftest import Publish
+from tests.publish.conftest import Publish, unjudged
 
 Told = Callable[..., Result]
 
 
-@pytest.fixture
-def root(store: Store, go: Publish, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two releases: a report, and then that report read otherwise and another one beside it."""
-    go(store, stored(store))
+    root = tmp_path_factory.mktemp("published") / "out"
+    store = Store(str(root))
     one = report()
     rows = usual(one)
     rows[1] |= {"rule": "rise/listed", "status": "estimate"}
-    go(store, entry(store, one, rows), stored(store, "420000", 2019))
+    with unjudged() as go:
+        go(store, stored(store))
+        go(store, entry(store, one, rows), stored(store, "420000", 2019))
     assert releases.versions(store) == ["1.0.0", "1.1.0"]
-    return tmp_path / "out"
+    return root
+
+
+@pytest.fixture
+def root(published: Path, store: Store) -> Path:
+    """The two releases in the store of a test."""
+    return Path(shutil.copytree(published, store.root))
 
 
 @pytest.fixture
@@ -190,7 +200,7 @@ def address(root: Path) -> Iterator[str]:
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(root / "public"))
     handler.log_message = lambda *_: None  # type: ignore[attr-defined]
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 

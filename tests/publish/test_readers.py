@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
-from frictionless import validate
 
 from flows import check, publish, schemas
 from flows.publish.tables import NAMES, json_schema
@@ -75,8 +74,8 @@ def no_warnings() -> Any:
         yield
 
 
-def test_frictionless_finds_nothing_to_say(folder: Path) -> None:
-    told = validate(str(folder / "datapackage.json"))
+def test_frictionless_finds_nothing_to_say(folder: Path, validate: Callable[[Path], Any]) -> None:
+    told = validate(folder)
     assert told.valid, told.flatten(["name", "row", "field", "type", "message"])
     assert not told.warnings and not any(task.warnings for task in told.tasks)
     assert {task.name for task in told.tasks} >= {*NAMES, "observations-jsonl", "reports-json", "targets-csv"}
@@ -91,10 +90,10 @@ def test_frictionless_finds_nothing_to_say(folder: Path) -> None:
     assert rows["targets"] == rows["targets-json"] == rows["targets-csv"] == 2
 
 
-def test_frictionless_takes_empty_tables(tmp_path: Path) -> None:
+def test_frictionless_takes_empty_tables(tmp_path: Path, validate: Callable[[Path], Any]) -> None:
     store = Store(str(tmp_path))
     publish.publish(store, check.check(store, [stored(store)]))
-    told = validate(str(tmp_path / "public" / "releases" / "1.0.0" / "datapackage.json"))
+    told = validate(tmp_path / "public" / "releases" / "1.0.0")
     assert told.valid, told.flatten(["name", "type", "message"])
 
 

@@ -111,10 +111,10 @@ def test_telling_a_report_takes_some_milliseconds() -> None:
         + PARAGRAPH * 500
     )
     identify(text, "", {}, None, None)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(10):
         identify(text, "", {}, None, None)
-    assert (time.perf_counter() - start) / 10 < 0.02
+    assert (time.process_time() - start) / 10 < 0.02
 
 
 @pytest.mark.parametrize(
