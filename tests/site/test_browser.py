@@ -163,6 +163,14 @@ def test_the_search_finds_the_right_page(page: Page, address: str, corpus: Path)
         assert any(one.startswith(wanted) for one in found[:3]), (query, found)
 
 
+def test_a_long_query_asks_for_few_files(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto(f"{address}zh/search.html?q={quote(''.join(map(chr, range(0x4E00, 0x4E00 + 500))))}")
+    results(page)
+    assert 1 < sum("/data/" in one for one in asked) < 20
+
+
 def results(page: Page) -> list[str]:
     page.wait_for_selector("#results[data-done]", state="attached")
     read = "all => all.map((one) => one.getAttribute('href'))"

@@ -12,7 +12,8 @@ import pytest
 
 from flows import publish, schemas
 from flows.publish import releases, site
-from flows.publish.site import words
+from flows.publish.site import search, words
+from flows.publish.site.files import Files
 from flows.publish.tables import tables
 from flows.settings import settings
 from flows.store import Store
@@ -195,6 +196,16 @@ def test_where_the_site_stands_is_said_in_links_and_in_the_map(
         in sitemap
     )
     assert "Sitemap: https://baogao.example/data/sitemap.xml" in (public / "robots.txt").read_text("utf-8")
+
+
+def test_the_index_has_the_way_from_report_to_report(store: Store) -> None:
+    index = search.Index()
+    for number in range(800):
+        index.add([("亩产", None)] if number in (0, 1, 27, 753) else [])
+    index.write(Files(store, "2026-01-01", "a test"))
+    parts = [path.read_text("utf-8") for path in Path(store.path("public/data/search")).iterdir()]
+    assert len(parts) == search.SHARDS
+    assert next(part for part in parts if "亩产" in part).endswith(',{"亩产":"BBbAbbY"});\n')
 
 
 def test_the_data_set_is_described_for_search_engines(public: Path) -> None:

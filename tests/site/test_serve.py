@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
+import statistics
+import time
 import urllib.error
 import urllib.request
 from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from click.testing import CliRunner
 
@@ -41,6 +45,20 @@ def test_files_are_served_with_their_types_in_parts_and_under_the_policy(public:
         except urllib.error.HTTPError as error:
             assert error.code == 404
             assert "no such page" in error.read().decode()
+
+
+def test_no_answer_waits_for_the_browser_to_confirm_the_one_before(public: Path) -> None:
+    """A system confirms after 40 ms what it was sent when it has nothing else to say."""
+    taken: list[float] = []
+    with serving(public.parent) as address:
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+        for _ in range(40):
+            begun = time.perf_counter()
+            connection.request("GET", "/assets/search.js")
+            assert len(connection.getresponse().read()) > 10_000
+            taken.append(time.perf_counter() - begun)
+        connection.close()
+    assert statistics.median(taken) < 0.035
 
 
 def test_without_a_release_a_page_says_what_to_run(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def _one(
     facts = {name: value for name, value in report.items() if name != "_rows"}
     site.page("report.html", f"report/{key}.html", [facts, rows, others], given)
     sentences = explorer.write_report(site, report, rows)
-    index.add(key, sentences)
+    index.add(sentences)
     spool.add("said", [_short(row) for row in rows if row["indicator"]])
 
 

@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from flows.publish.site.explorer import put
@@ -20,38 +21,36 @@ from flows.publish.site.words import simplified
 SHARDS = 512
 _WORD = re.compile(r"[0-9a-z]+(?:\.[0-9]+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Index:
-    """Which reports have which pairs and words; reports are numbered in the order in which they come."""
+    """Which reports have which pairs and words.
+
+    Reports are numbered as they come, and have to come as `meta` lists them: region by region, year by year.
+    """
 
     def __init__(self) -> None:
-        self._reports: list[str] = []
+        self._reports = 0
         self._found: dict[str, bytearray] = defaultdict(bytearray)
         self._last: dict[str, int] = {}
 
-    def add(self, report_id: str, sentences: Iterable[tuple[str, Any]]) -> None:
-        """Takes up a report with its sentences."""
-        number = len(self._reports)
-        self._reports.append(report_id)
+    def add(self, sentences: Iterable[tuple[str, Any]]) -> None:
+        """Takes up the next report with its sentences."""
         terms: set[str] = set()
         for sentence, _ in sentences:
             terms |= _terms(sentence)
         for term in terms:
-            held = self._found[term]
-            step = number - self._last.get(term, -1)
-            held += _base36(step) + b" "
-            self._last[term] = number
+            self._found[term] += _step(self._reports - self._last.get(term, -1))
+            self._last[term] = self._reports
+        self._reports += 1
 
     def write(self, files: Files) -> None:
-        """Writes the index in parts: `data/search/N.js`, N being the first character modulo SHARDS."""
+        """Writes the index in parts of like size: `data/search/N.js` has the terms whose shard is N."""
         parts: list[dict[str, str]] = [{} for _ in range(SHARDS)]
         for term in sorted(self._found):
-            parts[ord(term[0]) % SHARDS][term] = self._found[term][:-1].decode()
+            parts[_shard(term)][term] = self._found[term].decode()
         for number, part in enumerate(parts):
             put(files, f"search/{number}", part)
-        put(files, "search/reports", self._reports)
 
 
 def _terms(sentence: str) -> set[str]:
@@ -64,10 +63,20 @@ def _terms(sentence: str) -> set[str]:
     return found
 
 
-def _base36(number: int) -> bytes:
-    digits = ""
-    while True:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-        if not number:
-            return digits.encode()
+def _shard(term: str) -> int:
+    """The part of the index that has TERM; `search.js` reckons in the same way."""
+    found = 0
+    for sign in term:
+        found = (found * 31 + ord(sign)) % SHARDS
+    return found
+
+
+@cache
+def _step(number: int) -> bytes:
+    """The way from one report to the next, in base 26: the last digit is a capital letter, and so ends it."""
+    rest, last = divmod(number, 26)
+    digits = chr(ord("A") + last)
+    while rest:
+        rest, digit = divmod(rest, 26)
+        digits = chr(ord("a") + digit) + digits
+    return digits.encode()

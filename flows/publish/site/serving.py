@@ -29,6 +29,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+_SHORT = 1_000_000
 
 
 def application(folder: Path, program: str) -> Any:
@@ -55,7 +56,15 @@ def application(folder: Path, program: str) -> Any:
             if isinstance(found, FileResponse) and str(found.path).endswith(".gz"):
                 found.headers["content-type"] = "application/gzip"
             found.headers.update(_HEADERS)
-            return found
+            return at_once(found, scope) if isinstance(found, FileResponse) else found
+
+    def at_once(file: FileResponse, scope: Any) -> Response:
+        """FILE in one piece, in half the time, unless it is long or a part of it is asked for."""
+        asked = {name for name, _ in scope["headers"]}
+        if scope["method"] != "GET" or b"range" in asked or int(file.headers["content-length"]) > _SHORT:
+            return file
+        headers = {name: value for name, value in file.headers.items() if name != "content-length"}
+        return Response(Path(file.path).read_bytes(), file.status_code, headers)
 
     async def wrong(_: Any, error: Exception) -> Response:
         code = error.status_code if isinstance(error, HTTPException) else 500
@@ -76,7 +85,9 @@ _LOST = (
 
 def listening(port: int) -> socket.socket:
     """A socket that listens on 127.0.0.1:PORT (0: any free one). Raises OSError when it is taken."""
-    found = socket.socket()
+    # The protocol is named for asyncio's sake: only then does it send the end of a file without waiting for
+    # the browser to say that it has the beginning, which takes 40 ms.
+    found = socket.socket(proto=socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     found.bind(("127.0.0.1", port))
     found.listen(64)

@@ -1,7 +1,7 @@
 // Search without a server: names of regions and indicators in one list, sentences through an index of pairs.
 "use strict";
 {
-  const SHARDS = 512, MOST_REPORTS = 5, MOST_SENTENCES = 12, SHARE = 0.6;
+  const SHARDS = 512, MOST_TERMS = 8, MOST_REPORTS = 5, MOST_SENTENCES = 12, SHARE = 0.6, LATIN = /^[a-z]/;
   const chinese = document.documentElement.lang.startsWith("zh");
   const list = document.getElementById("results"), said = document.getElementById("said");
   const field = document.getElementById("q");
@@ -12,15 +12,15 @@
   // Regions: by a name that stands in the query, the longest first; Latin spellings as whole words.
   const regions = (query, all) => {
     const parts = new Set(words(query)), joined = plain(query).replace(/\s+/g, "");
-    const found = [];
+    const spelled = [...parts].some((part) => LATIN.test(part)), found = [];
     for (const one of all) {
       const { code, zh, en, spellings } = one;
       let best = joined.includes(zh) ? zh.length + 1 : 0;
       for (const spelt of spellings) {
-        const hit = /^[a-z]/.test(spelt) ? parts.has(spelt) || joined === spelt : joined.includes(spelt);
-        if (hit) best = Math.max(best, /^[a-z]/.test(spelt) ? 2 : spelt.length);
+        const latin = LATIN.test(spelt), hit = latin ? parts.has(spelt) || joined === spelt : joined.includes(spelt);
+        if (hit) best = Math.max(best, latin ? 2 : spelt.length);
       }
-      if (plain(en).split(" ").every((word) => parts.has(word))) best = Math.max(best, 2);
+      if (spelled && plain(en).split(" ").every((word) => parts.has(word))) best = Math.max(best, 2);
       if (code === query.trim()) best = 9;
       if (best) found.push({ one, best: best * 10 - (code.endsWith("0000") ? 0 : code.endsWith("00") ? 1 : 2) });
     }
@@ -68,25 +68,35 @@
     for (const word of plain(query).match(/[0-9a-z]+(?:\.[0-9]+)?/g) ?? []) found.add(word);
     return [...found];
   };
-  const postings = (text) => {
-    let at = -1;
-    return text.split(" ").map((step) => (at += parseInt(step, 36)));
-  };
-  // The reports that have the most of the pairs, those of the wanted regions and the latest first.
-  const reports = async (terms, wanted, year) => {
-    const names = ["search/reports", ...terms.map((term) => "search/" + (term.charCodeAt(0) % SHARDS))];
-    const [all, ...shards] = await Promise.all(names.map((name) => baogao.get(name)));
-    const counts = new Map();
-    for (const [at, term] of terms.entries()) {
-      const shard = shards[at];
-      if (Object.hasOwn(shard, term)) for (const number of postings(shard[term])) counts.set(number, (counts.get(number) ?? 0) + 1);
+  const shard = (term) => [...term].reduce((found, sign) => (found * 31 + sign.charCodeAt(0)) % SHARDS, 0);
+  // Counts the reports of a term: steps from one to the next in base 26, the last digit of each a capital letter.
+  const count = (steps, counts) => {
+    for (let at = 0, report = -1, held = 0; at < steps.length; at++) {
+      const sign = steps.charCodeAt(at);
+      if (sign > 96) held = held * 26 + sign - 97;
+      else {
+        report += held * 26 + sign - 65;
+        counts[report]++;
+        held = 0;
+      }
     }
-    const rank = ([number, count]) => [
-      wanted.size && wanted.has(all[number].slice(0, 6)) ? 1 : 0, year && all[number].slice(7) === year ? 1 : 0, count, all[number].slice(7)];
-    const least = Math.ceil(terms.length * SHARE);
-    const ranked = [...counts].filter(([, count]) => count >= least).map((hit) => [all[hit[0]], rank(hit)]);
-    ranked.sort(([, a], [, b]) => { for (let at = 0; at < 4; at++) if (a[at] !== b[at]) return a[at] < b[at] ? 1 : -1; return 0; });
-    return ranked.slice(0, MOST_REPORTS).map(([id]) => id);
+  };
+  // All reports in the order in which the index has them.
+  const listed = ({ regions }) => regions.flatMap(({ code, years }) => years.map((year) => ({ code, year })));
+  // The reports that have the most of the pairs, those of the wanted regions and the latest first. Of many
+  // pairs some, evenly spread, are looked up, so that no query asks for too many files.
+  const reports = async (given, all, wanted, year) => {
+    const terms = given.filter((_, at) => (at * MOST_TERMS) % given.length < MOST_TERMS);
+    const shards = await Promise.all(terms.map((term) => baogao.get("search/" + shard(term))));
+    const counts = new Uint8Array(all.length), least = Math.max(1, Math.ceil(terms.length * SHARE)), found = [];
+    for (const [at, term] of terms.entries()) if (Object.hasOwn(shards[at], term)) count(shards[at][term], counts);
+    for (let number = 0; number < all.length; number++) {
+      if (counts[number] < least) continue;
+      const one = all[number], meant = 2 * wanted.has(one.code) + (one.year === Number(year));
+      found.push({ one, rank: (meant * 100 + counts[number]) * 10000 + one.year });
+    }
+    found.sort((a, b) => b.rank - a.rank);
+    return found.slice(0, MOST_REPORTS).map(({ one }) => `${one.code}-${one.year}`);
   };
   // The sentences of these reports that have the most of the pairs, or that speak of the wanted indicators.
   const sentences = async (ids, terms, codes) => {
@@ -164,13 +174,13 @@
     if (!year && !code) known.slice(-4).reverse().forEach(report);
   };
   // The reports whose sentences are looked at, and these sentences.
-  const lines = async ({ places, codes, year, terms, phrases }) => {
-    const whole = phrases.length ? await sentences(await reports(pairs(phrases.join(" ")), new Set(), year), pairs(phrases.join(" ")), new Set()) : [];
-    const exact = whole.filter((one) => phrases.every((phrase) => plain(one.text).includes(phrase)));
-    if (exact.length) return [[], exact, true];
-    const wanted = new Set(places.map((one) => one.code));
-    const found = await reports(terms, wanted, year);
+  const lines = async ({ places, codes, year, terms, phrases }, all) => {
+    const wanted = new Set(places.map((one) => one.code)), nowhere = new Set(), whole = pairs(phrases.join(" "));
     const own = codes.length ? places.slice(0, 1).flatMap((one) => one.years.map(String).filter((own) => !year || own === year).reverse().slice(0, 4).map((own) => `${one.code}-${own}`)) : [];
+    for (const id of own) baogao.get("report/" + id).catch(() => {}); // comes while the index is read
+    const [close, found] = await Promise.all([reports(whole, all, nowhere, year), reports(terms, all, wanted, year)]);
+    const exact = (await sentences(close, whole, nowhere)).filter((one) => phrases.every((phrase) => plain(one.text).includes(phrase)));
+    if (exact.length) return [[], exact, true];
     const ids = [...new Set([...own, ...found])].filter((id) => !wanted.size || wanted.has(id.slice(0, 6))).slice(0, MOST_REPORTS);
     const coded = new Set(places.length || year ? codes.map((one) => one.code) : []);
     return [found, terms.length || coded.size ? await sentences(ids, terms, coded) : [], false];
@@ -178,16 +188,15 @@
 
   let asked = 0;
   const search = async (query) => {
-    const turn = ++asked;
+    const turn = ++asked, began = performance.now();
     list.replaceChildren();
     said.textContent = "";
     if (!query.trim()) return;
     const meta = await baogao.meta();
-    const began = performance.now();
     const names = new Map(meta.regions.map((one) => [one.code, nameOf(one)]));
     const wanted = understood(query, meta);
     // Pages are shown at once, sentences when they have come, unless they may be what was meant.
-    const coming = lines(wanted);
+    const coming = lines(wanted, listed(meta));
     const held = wanted.places.length && wanted.codes.length ? await indicatorsOf(wanted.places[0].code) : new Set();
     if (turn !== asked) return;
     const early = !wanted.phrases.length;
@@ -203,6 +212,7 @@
     if (!told.length) for (const id of found.slice(0, 5)) put("report", `report/${id}.html`, title(names.get(id.slice(0, 6)), id.slice(7)));
     const count = list.children.length;
     said.textContent = count ? said.dataset.some.replace("{n}", count) : said.dataset.none;
+    list.getBoundingClientRect(); // so that the clock has the layout of the results, too
     list.dataset.milliseconds = Math.round(performance.now() - began);
     list.dataset.done = query;
   };
