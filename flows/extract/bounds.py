@@ -19,8 +19,11 @@ def _said(place: str) -> dict[str, str]:
     return {row["word"]: row["bound"] for row in rows if row["place"] == place}
 
 
-_SAID_BEFORE, _SAID_AFTER, _SAID_BEFORE_SCALE = _said("before"), _said("after"), _said("scale")
+_SAID_BEFORE: Final = _said("before")
+_SAID_AFTER: Final = _said("after")
+_SAID_BEFORE_SCALE: Final = _said("scale")
 _SAID_FAR: Final = _said("far")
+_FAR: Final = re.compile("|".join(map(re.escape, _SAID_FAR)))
 _OF_WHOLE: Final = frozenset({"接近"})  # reaches over what a share is taken of: 接近总数的50%
 _OF: Final = ("的", "的百分之")
 _BEFORE: Final = re.compile(f"(?:{'|'.join(map(re.escape, _SAID_BEFORE))})(?:了|到)?$")
@@ -59,6 +62,8 @@ def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int
 def _from_afar(sentence: str, start: int) -> str:
     """The bound that stands earlier in the clause of a number at `start`: 大约损失产值5亿元; else exact."""
     reach = sentence[max(0, start - _FAR_REACH) : start]
+    if not _FAR.search(reach):
+        return "exact"
     clause = reach[reach.rfind("，") + 1 :]
     for word, bound in _SAID_FAR.items():
         at = clause.rfind(word)

@@ -144,22 +144,28 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     if setting.part == "plan" and past and lead is not None and _ACHIEVED.search(sentence):
         return Setting("review", lead.low, lead.high, True)
     if lead is not None:
-        led = replace(setting, low=lead.low, high=lead.high, period=lead.period, explicit=True)
-        led = replace(led, since=_since_of(setting, lead))
         if sentence.startswith(("预计", "初步核算", "据初步")):
-            return replace(led, estimate=True)
+            return replace(_led(setting, lead), estimate=True)
         since = _since(lead, times, sentence) if spanned else None
         if since is not None:
-            return replace(led, low=since.low, period=since.period)
+            return replace(_led(setting, lead), low=since.low, period=since.period)
         fits = (lead.high >= report_year) == (setting.part == "plan")
         narrows = lead.low != lead.high or (spanned and review)
         dated = spanned and sentence[lead.end - 1] in _END_OF_YEAR
         if sentence[lead.end : lead.end + 1] in "，、：" and narrows and fits and not dated:
-            return led
+            return _led(setting, lead)
     aims = review and ("目标" in sentence or "总体要求" in sentence) and _AIM_HEAD.search(sentence)
     if aims and not _AIM_REACHED.search(sentence, 0, _AIM_REACHED_REACH):
         return Setting("plan", report_year, report_year)
     return setting
+
+
+def _led(setting: Setting, lead: Time) -> Setting:
+    """The setting of a sentence that a time leads."""
+    since = _since_of(setting, lead)
+    return Setting(
+        setting.part, lead.low, lead.high, True, setting.estimate, lead.period, setting.certain, since
+    )
 
 
 def _leading(times: list[Time], opening: str, setting: Setting, titles: tuple[str, ...]) -> Time | None:

@@ -202,7 +202,7 @@ class Clause:
         self.follows = follows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Setting:
     """Status and years that a statement has when it says nothing itself.
 
@@ -214,11 +214,31 @@ class Setting:
     part: str
     low: int
     high: int
-    explicit: bool = False
-    estimate: bool = False
-    period: str | None = None
-    certain: bool = True
-    since: int = 0
+    explicit: bool
+    estimate: bool
+    period: str | None
+    certain: bool
+    since: int
+
+    def __init__(
+        self,
+        part: str,
+        low: int,
+        high: int,
+        explicit: bool = False,
+        estimate: bool = False,
+        period: str | None = None,
+        certain: bool = True,
+        since: int = 0,
+    ) -> None:
+        self.part = part
+        self.low = low
+        self.high = high
+        self.explicit = explicit
+        self.estimate = estimate
+        self.period = period
+        self.certain = certain
+        self.since = since
 
 
 @dataclass(slots=True, init=False)

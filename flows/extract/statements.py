@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from flows.extract import areas, distribution, indicators, references, subjects, threads
@@ -125,7 +124,7 @@ def _statement(
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
         status, period = thread.when.get(clause.measure, (status, period))
     if not clause.earlier and clause.predicate != "比":
-        thread.time = replace(time, start=0, end=0) if time else None
+        thread.time = Time(0, 0, time.low, time.high, time.period, time.role) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
     again = last is not None and last.clause.measure == clause.measure
     if again and _is_on_other_basis(sentence.text, clause):

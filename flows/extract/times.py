@@ -76,6 +76,7 @@ _CONTAINS: Final = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当
 _FOUNDED: Final = 1949
 _UNHEARD_OF: Final = ("最", "的最", "第", "从", "没有", "首次", "所")
 _LONGEST_SPAN: Final = 60
+_LONGEST_NAME: Final = 10
 _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
@@ -115,7 +116,13 @@ def find_times(text: str, coming: int, late: bool = False) -> list[Time]:
         time = _READERS.get(kind, _other)(match, coming - late if kind == "relative" else coming)
         if time.role == "name" and is_plan_told(text, time):
             time.role = "span"
-        if text.startswith(_ALIKE_AFTER, time.end) or _is_source(text, time) or _is_measure(text, time):
+        named = kind == "part" and _is_in_name(text, time)
+        if (
+            named
+            or text.startswith(_ALIKE_AFTER, time.end)
+            or _is_source(text, time)
+            or _is_measure(text, time)
+        ):
             time = _other(match, coming)
         if time.role != "other" and _compared_with(text, time):
             time.role = "previous" if kind == "relative" and text[time.start] == "上" else "baseline"
@@ -146,6 +153,14 @@ def _described(text: str, time: Time) -> bool:
     if text[time.start - 1 : time.start] != "的" or text[time.end : time.end + 1] not in _AFTER_DESCRIBED:
         return False
     return DESCRIBED.search(text, time.start - _DESCRIPTION, time.start) is not None
+
+
+def _is_in_name(text: str, time: Time) -> bool:
+    """Whether a month or a part of a year stands in a name in quotation marks: “十二月花市”."""
+    opened = text.rfind("“", max(0, time.start - _LONGEST_NAME), time.start)
+    if opened < 0 or text.find("”", opened, time.start) >= 0:
+        return False
+    return text.find("”", time.end, time.end + _LONGEST_NAME) > 0
 
 
 def _is_source(text: str, time: Time) -> bool:
