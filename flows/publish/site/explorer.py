@@ -49,22 +49,21 @@ def write_region(site: Site, place: Place) -> None:
     put(site.files, f"region/{place.code}", _table(PANEL, place.panel))
 
 
-def write_report(site: Site, report: Row, rows: Sequence[Row]) -> list[tuple[str, Row]]:
-    """The statements of one report and its sentences, which are given back with their first statement."""
-    order: dict[str, int] = {}
-    sentences: list[tuple[str, Row]] = []
-    table = []
+def write_report(site: Site, report: Row, rows: Sequence[Row]) -> list[str]:
+    """The statements of one report, and apart from them its sentences, which are given back.
+
+    Of a sentence there is the text, the same in simplified characters where it has others, and the first
+    statement on each of its indicators.
+    """
+    found: dict[str, dict[str, str]] = {}
     for row in rows:
         quote = around(clean(row["quote"]), row["number_text"], _SENTENCE)
-        if quote not in order:
-            order[quote] = len(order)
-            sentences.append((quote, row))
-        table.append([*_cells(SAID, row), order[quote]])
-    made = {"columns": [*SAID, "sentence"], "rows": table, "sentences": list(order)}
-    other = {at: (quote, words.simplified(quote)) for quote, at in order.items()}
-    made |= {"simplified": {at: text for at, (quote, text) in other.items() if text != quote}}
-    put(site.files, f"report/{report['report_id']}", made)
-    return sentences
+        found.setdefault(quote, {}).setdefault(row["indicator"] or "", row["observation_id"])
+    put(site.files, f"report/{report['report_id']}", _table(SAID, rows))
+    simple = {quote: words.simplified(quote) for quote in found}
+    told = [[quote, None if simple[quote] == quote else simple[quote], found[quote]] for quote in found]
+    put(site.files, f"sentences/{report['report_id']}", told)
+    return list(found)
 
 
 def write(site: Site, spool: Spool, known: Known) -> None:

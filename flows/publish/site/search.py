@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 from flows.publish.site.explorer import put
 from flows.publish.site.files import Files
@@ -34,10 +33,10 @@ class Index:
         self._found: dict[str, bytearray] = defaultdict(bytearray)
         self._last: dict[str, int] = {}
 
-    def add(self, sentences: Iterable[tuple[str, Any]]) -> None:
+    def add(self, sentences: Iterable[str]) -> None:
         """Takes up the next report with its sentences."""
         terms: set[str] = set()
-        for sentence, _ in sentences:
+        for sentence in sentences:
             terms |= _terms(sentence)
         for term in terms:
             self._found[term] += _step(self._reports - self._last.get(term, -1))

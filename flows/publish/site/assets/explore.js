@@ -131,7 +131,7 @@
   };
 
   const csv = () => {
-    const columns = rows.length ? Object.keys(rows[0]).filter((name) => name !== "sentence") : [];
+    const columns = rows.length ? Object.keys(rows[0]) : [];
     const quoted = (cellValue) => {
       let text = String(cellValue ?? "");
       if (typeof cellValue === "string" && /^[=+\-@\t\r＝＋－＠]/.test(text)) text = "'" + text;

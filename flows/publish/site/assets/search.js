@@ -1,7 +1,7 @@
 // Search without a server: names of regions and indicators in one list, sentences through an index of pairs.
 "use strict";
 {
-  const SHARDS = 512, MOST_TERMS = 8, MOST_REPORTS = 5, MOST_SENTENCES = 12, SHARE = 0.6, LATIN = /^[a-z]/;
+  const SHARDS = 512, MOST_TERMS = 8, MOST_REPORTS = 5, MOST_SENTENCES = 12, SHARE = 0.6, LONGEST_NAME = 20;
   const chinese = document.documentElement.lang.startsWith("zh");
   const list = document.getElementById("results"), said = document.getElementById("said");
   const field = document.getElementById("q");
@@ -9,18 +9,27 @@
   const words = (text) => plain(text).split(/[^\p{L}\p{N}.%]+/u).filter(Boolean);
   const has = (name, word) => words(name).some((one) => one.startsWith(word));
 
+  // Whatever could be a name in a text: its words, itself, and all strings of its other characters than a to z.
+  const possible = (text) => {
+    const joined = plain(text).replace(/\s+/g, ""), found = new Set([...words(text), joined]);
+    for (const run of joined.match(/[^a-z]+/g) ?? []) {
+      for (let at = 0; at < run.length; at++) {
+        for (let end = at + 1; end <= Math.min(at + LONGEST_NAME, run.length); end++) found.add(run.slice(at, end));
+      }
+    }
+    return found;
+  };
   // Regions: by a name that stands in the query, the longest first; Latin spellings as whole words.
   const regions = (query, all) => {
-    const parts = new Set(words(query)), joined = plain(query).replace(/\s+/g, "");
-    const spelled = [...parts].some((part) => LATIN.test(part)), found = [];
+    const stands = possible(query), parts = new Set(words(query)), latin = [...parts].some((part) => /^[a-z]/.test(part));
+    const found = [];
     for (const one of all) {
       const { code, zh, en, spellings } = one;
-      let best = joined.includes(zh) ? zh.length + 1 : 0;
-      for (const spelt of spellings) {
-        const latin = LATIN.test(spelt), hit = latin ? parts.has(spelt) || joined === spelt : joined.includes(spelt);
-        if (hit) best = Math.max(best, latin ? 2 : spelt.length);
+      let best = stands.has(zh) ? zh.length + 1 : 0;
+      for (let at = 0; at < spellings.length; at++) {
+        if (stands.has(spellings[at])) best = Math.max(best, /^[a-z]/.test(spellings[at]) ? 2 : spellings[at].length);
       }
-      if (spelled && plain(en).split(" ").every((word) => parts.has(word))) best = Math.max(best, 2);
+      if (latin && plain(en).split(" ").every((word) => parts.has(word))) best = Math.max(best, 2);
       if (code === query.trim()) best = 9;
       if (best) found.push({ one, best: best * 10 - (code.endsWith("0000") ? 0 : code.endsWith("00") ? 1 : 2) });
     }
@@ -85,10 +94,12 @@
   const listed = ({ regions }) => regions.flatMap(({ code, years }) => years.map((year) => ({ code, year })));
   // The reports that have the most of the pairs, those of the wanted regions and the latest first. Of many
   // pairs some, evenly spread, are looked up, so that no query asks for too many files.
-  const reports = async (given, all, wanted, year) => {
+  const reports = async (given, meta, wanted, year) => {
     const terms = given.filter((_, at) => (at * MOST_TERMS) % given.length < MOST_TERMS);
-    const shards = await Promise.all(terms.map((term) => baogao.get("search/" + shard(term))));
-    const counts = new Uint8Array(all.length), least = Math.max(1, Math.ceil(terms.length * SHARE)), found = [];
+    if (!terms.length) return [];
+    const coming = Promise.all(terms.map((term) => baogao.get("search/" + shard(term))));
+    const all = listed(meta), counts = new Uint8Array(all.length), least = Math.ceil(terms.length * SHARE), found = [];
+    const shards = await coming;
     for (const [at, term] of terms.entries()) if (Object.hasOwn(shards[at], term)) count(shards[at][term], counts);
     for (let number = 0; number < all.length; number++) {
       if (counts[number] < least) continue;
@@ -100,19 +111,12 @@
   };
   // The sentences of these reports that have the most of the pairs, or that speak of the wanted indicators.
   const sentences = async (ids, terms, codes) => {
-    const found = [];
-    for (const [order, data] of (await Promise.all(ids.map((id) => baogao.get("report/" + id)))).entries()) {
-      const at = Object.fromEntries(data.columns.map((name, place) => [name, place]));
-      const first = new Map();
-      for (const row of data.rows) {
-        const held = first.get(row[at.sentence]);
-        if (!held || (!codes.has(held[at.indicator]) && codes.has(row[at.indicator]))) first.set(row[at.sentence], row);
-      }
-      for (const [number, row] of first) {
-        const text = plain(data.simplified[number] ?? data.sentences[number]);
-        const hits = terms.filter((term) => text.includes(term)).length, coded = codes.has(row[at.indicator]) ? 3 : 0;
-        const least = terms.length ? Math.ceil(terms.length * SHARE) : 9;
-        if (hits >= least || coded) found.push({ score: hits + coded - order * 0.01, text: data.sentences[number], row, at });
+    const found = [], least = terms.length ? Math.ceil(terms.length * SHARE) : Infinity;
+    for (const [order, all] of (await Promise.all(ids.map((id) => baogao.get("sentences/" + id)))).entries()) {
+      for (const [text, simplified, numbers] of all) {
+        const read = plain(simplified ?? text), told = Object.keys(numbers), code = told.find((one) => codes.has(one));
+        const hits = terms.filter((term) => read.includes(term)).length, coded = code ? 3 : 0;
+        if (hits >= least || coded) found.push({ score: hits + coded - order * 0.01, text, number: numbers[code ?? told[0]] });
       }
     }
     found.sort((a, b) => b.score - a.score);
@@ -174,11 +178,11 @@
     if (!year && !code) known.slice(-4).reverse().forEach(report);
   };
   // The reports whose sentences are looked at, and these sentences.
-  const lines = async ({ places, codes, year, terms, phrases }, all) => {
+  const lines = async ({ places, codes, year, terms, phrases }, meta) => {
     const wanted = new Set(places.map((one) => one.code)), nowhere = new Set(), whole = pairs(phrases.join(" "));
     const own = codes.length ? places.slice(0, 1).flatMap((one) => one.years.map(String).filter((own) => !year || own === year).reverse().slice(0, 4).map((own) => `${one.code}-${own}`)) : [];
-    for (const id of own) baogao.get("report/" + id).catch(() => {}); // comes while the index is read
-    const [close, found] = await Promise.all([reports(whole, all, nowhere, year), reports(terms, all, wanted, year)]);
+    for (const id of own) baogao.get("sentences/" + id).catch(() => {}); // comes while the index is read
+    const [close, found] = await Promise.all([reports(whole, meta, nowhere, year), reports(terms, meta, wanted, year)]);
     const exact = (await sentences(close, whole, nowhere)).filter((one) => phrases.every((phrase) => plain(one.text).includes(phrase)));
     if (exact.length) return [[], exact, true];
     const ids = [...new Set([...own, ...found])].filter((id) => !wanted.size || wanted.has(id.slice(0, 6))).slice(0, MOST_REPORTS);
@@ -193,10 +197,10 @@
     said.textContent = "";
     if (!query.trim()) return;
     const meta = await baogao.meta();
-    const names = new Map(meta.regions.map((one) => [one.code, nameOf(one)]));
     const wanted = understood(query, meta);
     // Pages are shown at once, sentences when they have come, unless they may be what was meant.
-    const coming = lines(wanted, listed(meta));
+    const coming = lines(wanted, meta);
+    const named = (id) => title(nameOf(meta.regions.find((one) => one.code === id.slice(0, 6))), id.slice(7, 11));
     const held = wanted.places.length && wanted.codes.length ? await indicatorsOf(wanted.places[0].code) : new Set();
     if (turn !== asked) return;
     const early = !wanted.phrases.length;
@@ -204,12 +208,11 @@
     const [found, told, exact] = await coming;
     if (turn !== asked) return;
     if (!early && !exact) pages(wanted, held);
-    for (const { text, row, at } of told) {
-      const id = row[at.observation_id];
-      put("sentence", `report/${id.split("-").slice(0, 2).join("-")}.html#${id}`, title(names.get(row[at.region_code]), row[at.report_year]), text, [...wanted.terms, ...wanted.phrases]);
+    for (const { text, number } of told) {
+      put("sentence", `report/${number.slice(0, 11)}.html#${number}`, named(number), text, [...wanted.terms, ...wanted.phrases]);
     }
     if (exact) pages(wanted, held);
-    if (!told.length) for (const id of found.slice(0, 5)) put("report", `report/${id}.html`, title(names.get(id.slice(0, 6)), id.slice(7)));
+    if (!told.length) for (const id of found.slice(0, 5)) put("report", `report/${id}.html`, named(id));
     const count = list.children.length;
     said.textContent = count ? said.dataset.some.replace("{n}", count) : said.dataset.none;
     list.getBoundingClientRect(); // so that the clock has the layout of the results, too
