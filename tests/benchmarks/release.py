@@ -15,6 +15,7 @@ import hashlib
 import itertools
 import json
 import multiprocessing
+import os
 import random
 import resource
 import shutil
@@ -216,6 +217,7 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     try:
         print(f"{prepare(root, wanted):,} observations", flush=True)
+        os.sync()  # what was prepared is not written to the disk while something is measured
         for step in (releasing, reading, checking, publishing_again):
             answers = context.Queue()
             process = context.Process(target=measured, args=(step, root, answers))
