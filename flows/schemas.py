@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,6 +77,16 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     """
     with open(folder() / name, encoding="utf-8", newline="") as lines:
         return tuple(csv.DictReader(lines))
+
+
+def pattern(row: dict[str, str]) -> str:
+    """The `word` of a row as a regular expression, with what must not stand around it.
+
+    `not_before` and `not_after` are alternatives of a regular expression, those of `not_after` of one length.
+    """
+    before = f"(?<!{row['not_after']})" if row.get("not_after") else ""
+    after = f"(?!{row['not_before']})" if row["not_before"] else ""
+    return before + re.escape(row["word"]) + after
 
 
 @cache

@@ -71,7 +71,7 @@ def _unknown_flags(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
 @cache
 def _open_words() -> tuple[str, ...]:
     return tuple(
-        row["word"]
+        schemas.pattern(row)
         for row in schemas.rows("bounds.csv")
         if row["place"] == "after" and row["bound"] != "exact" and row["word"] not in _BEFORE_UNIT
     )
@@ -82,9 +82,8 @@ def _opened(unit: str) -> re.Pattern[str]:
     """What stands behind a number of UNIT that is left open; the longest spelling of the unit goes first."""
     found = [row["spellings"].split("|") for row in schemas.rows("units.csv") if row["unit"] == unit and unit]
     spelled = sorted((word for words in found for word in (*words, unit) if word), key=len, reverse=True)
-    before, spellings, words = (
-        "|".join(map(re.escape, one)) for one in (_BEFORE_UNIT, spelled, _open_words())
-    )
+    before, spellings = ("|".join(map(re.escape, one)) for one in (_BEFORE_UNIT, spelled))
+    words = "|".join(_open_words())
     return re.compile(f"({before})|(?:{spellings})?+[%％]?+({words})")
 
 

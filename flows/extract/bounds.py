@@ -19,6 +19,12 @@ def _said(place: str) -> dict[str, str]:
     return {row["word"]: row["bound"] for row in rows if row["place"] == place}
 
 
+def _after_words() -> str:
+    """The words behind a number that leave it open, longest first, as alternatives of a pattern."""
+    rows = sorted(schemas.rows("bounds.csv"), key=lambda row: -len(row["word"]))
+    return "|".join(schemas.pattern(row) for row in rows if row["place"] == "after")
+
+
 _SAID_BEFORE: Final = _said("before")
 _SAID_AFTER: Final = _said("after")
 _SAID_BEFORE_SCALE: Final = _said("scale")
@@ -28,21 +34,19 @@ _OF_WHOLE: Final = frozenset({"接近"})  # reaches over what a share is taken o
 _OF: Final = ("的", "的百分之")
 _BEFORE: Final = re.compile(f"(?:{'|'.join(map(re.escape, _SAID_BEFORE))})(?:了|到)?$")
 _BEFORE_ENDS: Final = frozenset("了到").union(word[-1] for word in _SAID_BEFORE)
-_AFTER: Final = re.compile("|".join(map(re.escape, _SAID_AFTER)))
+_AFTER: Final = re.compile(_after_words())
 _AFTER_BEGINS: Final = frozenset(word[0] for word in _SAID_AFTER)
 
 
 def bound_after(sentence: str, at: int, has_unit: bool) -> tuple[int, str]:
     """Where the bound word at `sentence[at]` ends and what it says; `(at, "")` when there is none.
 
-    多 and 余 bound a number only behind a unit (十多种 and 多年 are no bounds), 强 at the end of a clause.
+    多 and 余 bound a number only behind a unit (十多种 and 多年 are no bounds).
     """
     match = _AFTER.match(sentence, at) if sentence[at : at + 1] in _AFTER_BEGINS else None
     if not match:
         return at, ""
-    if match.group() in "多余" and (not has_unit or sentence[match.end() : match.end() + 1] in "种样年出"):
-        return at, ""
-    if match.group() == "强" and sentence[match.end() : match.end() + 1] not in "，。；、）":
+    if match.group() in "多余" and not has_unit:
         return at, ""
     return match.end(), _SAID_AFTER[match.group()]
 

@@ -31,6 +31,7 @@ _GAP: Final = re.compile(
     rf"(?<![提降])(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )
 _OFF_PLAN: Final = re.compile(r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$")
+_BELOW: Final = re.compile(alternatives("gap_below"))
 _GAP_UNITS: Final = members("gap_unit")
 _GROWN: Final = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF: Final = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
@@ -70,7 +71,7 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     off = _OFF_PLAN.search(head) if not match and quantity.unit == "元" else None
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
-        clause.than, clause.sign = off["than"], -1 if "短" in off.group() else 1
+        clause.than, clause.sign = off["than"], gap_sign(off.group())
         return True
     if not match:
         return False
@@ -84,9 +85,13 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
         clause.measure, clause.form, clause.sign = "growth", "rise", 1 if match["degree"] == "多" else -1
     else:
         clause.measure, clause.form, clause.than = "gap", "gap", than
-        below = (match["verb"] or match["degree"]) in members("gap_below")
-        clause.sign = -1 if below else 1
+        clause.sign = gap_sign(match["verb"] or match["degree"])
     return True
+
+
+def gap_sign(said: str) -> int:
+    """-1 where the words that state a gap say that there is less (低于, 少), else 1."""
+    return -1 if _BELOW.search(said) else 1
 
 
 def multiple(clause: Clause, head: str, stem: str, kind: str) -> None:

@@ -6,7 +6,7 @@ compiler of `make fast` makes code of that, but not of what `dataclass` would ge
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True, init=False)
@@ -241,7 +241,7 @@ class Setting:
         self.since = since
 
 
-@dataclass(slots=True, init=False)
+@dataclass(slots=True)
 class Thread:
     """What earlier statements of the paragraph leave to later ones.
 
@@ -252,36 +252,14 @@ class Thread:
     """
 
     topic: str
-    subject: str
-    verb: str
-    bases: list[str]
-    area: str | None
-    when: dict[str, tuple[str, str | None]]
-    time: Time | None
-    parts: bool
-    added: str
-
-    def __init__(
-        self,
-        topic: str,
-        subject: str = "",
-        verb: str = "",
-        bases: list[str] | None = None,
-        area: str | None = None,
-        when: dict[str, tuple[str, str | None]] | None = None,
-        time: Time | None = None,
-        parts: bool = False,
-        added: str = "",
-    ) -> None:
-        self.topic = topic
-        self.subject = subject
-        self.verb = verb
-        self.bases = bases or []
-        self.area = area
-        self.when = when or {}
-        self.time = time
-        self.parts = parts
-        self.added = added
+    subject: str = ""
+    verb: str = ""
+    bases: list[str] = field(default_factory=list)
+    area: str | None = None
+    when: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    time: Time | None = None
+    parts: bool = False
+    added: str = ""
 
 
 @dataclass(slots=True, init=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flows.extract.comparisons import is_ratio
+from flows.extract.comparisons import gap_sign, is_ratio
 from flows.extract.parts import Clause, Quantity
 
 _WHOLE: Final = re.compile(r"(?:占|相当于)([^，。；：占]{0,16})$")
@@ -45,3 +45,4 @@ def read_plans(sentence: str, quantities: list[Quantity], clauses: list[Clause])
             continue
         plan.head, plan.tail, plan.form, plan.measure = said[: match.start()], "", "planned", "level"
         off.head, off.tail, off.form, off.measure, off.than = "", "", "gap", "gap", match[1]
+        off.sign = gap_sign(off.raw)

@@ -6,7 +6,6 @@ alternatives of a regular expression; those before a word are of one length).
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from flows import schemas
@@ -19,7 +18,7 @@ def alternatives(name: str) -> str:
     Raises KeyError when there is no such list.
     """
     words = sorted(_lists()[name], key=lambda row: -len(row["word"]))
-    return f"(?:{'|'.join(map(_pattern, words))})"
+    return f"(?:{'|'.join(map(schemas.pattern, words))})"
 
 
 @cache
@@ -44,12 +43,6 @@ def by_first_character(name: str) -> dict[str, tuple[str, ...]]:
     for word in sorted(members(name), key=lambda word: (-len(word), word)):
         found[word[0]] = (*found.get(word[0], ()), word)
     return found
-
-
-def _pattern(row: dict[str, str]) -> str:
-    before = f"(?<!{row['not_after']})" if row["not_after"] else ""
-    after = f"(?!{row['not_before']})" if row["not_before"] else ""
-    return before + re.escape(row["word"]) + after
 
 
 @cache

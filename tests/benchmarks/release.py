@@ -128,7 +128,7 @@ def releasing(root: str) -> str:
     """Checks and publishes as a run does, in one process; what of it is checking is told apart."""
     store, began = Store(root), time.perf_counter()
     found = check.check(store, entries(store))
-    checked, judged, paged = time.perf_counter() - began, 0.0, 0.0
+    checked, judged = time.perf_counter() - began, 0.0
 
     def judge(folder: Path) -> Any:
         nonlocal judged

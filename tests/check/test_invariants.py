@@ -63,6 +63,10 @@ def test_blanks_and_line_breaks_inside_a_number_are_no_difference() -> None:
         ("元，以上各项", "元", ""),
         ("个，", "个", ""),
         ("上升", "", ""),
+        ("强，占全部的", "", "强"),
+        ("%强。", "%", "强"),
+        ("强企业", "", ""),
+        ("余种", "", "余"),
     ],
 )
 def test_words_that_leave_a_number_open(after: str, unit: str, word: str) -> None:

@@ -67,6 +67,7 @@ def test_every_report_is_told_and_released(summary: Summary) -> None:
     assert {one.reason for one in summary.not_reports} == {"not-a-report"}
     assert summary.ok
     assert summary.release is not None and summary.release.reports == 65
+    assert summary.release.quarantined == 0
 
 
 def test_frictionless(folder: Path, rows: dict[str, int], validate: Callable[[Path], Any]) -> None:
