@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flows import schemas
 from flows.check import Checked, Entry, as_json, expectations, expected, suites
-from flows.check.collect import collect
-from flows.check.comparison import Comparison, compare
+from flows.check.collect import Part, collect
+from flows.check.comparison import compare_areas
 from flows.check.corrections import BUNDLED, Corrections, load
 from flows.check.peers import silences
-from flows.check.results import Row, result, told_beside
-from flows.check.rows import Failure, Outcast
+from flows.check.pieces import Judged
+from flows.check.results import told_beside
+from flows.check.rows import Failure, Outcast, Rows, batches, critical
 from flows.model import Finding
 from flows.store import Store
 
@@ -34,39 +35,49 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     suites.ensure_usable()
     warming = Thread(target=expectations.warm)
     warming.start()
-    rows = collect(store, entries, load(), folder)
+    given = load()
+    parts = collect(store, entries, given, folder)
     warming.join()
-    reports, corrections = rows.reports, rows.corrections
-    doubtful = [row for row, failures in rows.failures.items() if _critical(failures)]
-    found = compare(folder / "rows.arrow", doubtful, suites.critical_answers("observations"))
-    results: list[Row] = []
-    failed, whole = _judged("reports", _reports_table(reports, entries, found), results)
-    lost = {reports[row]["report_id"] for row, failures in failed.items() if _critical(failures)}
-    suspects, more = _judged("observations", _columns(folder / "rows.arrow", found), results)
-    for row, failures in suspects.items():
-        rows.failures.setdefault(row, []).extend(failures)
+    compare_areas([part.comparison for part in parts])
+    reports = [row for part in parts for row in part.reports]
+    of_reports, of_observations = Judged("reports"), Judged("observations")
+    failed = of_reports.failures(_reports_table(reports, entries, parts))
+    lost = {reports[row]["report_id"] for row, failures in failed.items() if critical(failures)}
     with _Output(folder) as output:
+        _write_texts(parts, lost, folder)
+        for part in parts:
+            for outcast in part.outcasts:
+                output.hold(outcast, outcast.failures)
+            for row, failures in of_observations.failures(_columns(part)).items():
+                part.failures.setdefault(row, []).extend(failures)
+            gone = _split_observations(part, lost, output)
+            found = _table("discrepancies", part.comparison.listed(part.rows, gone))
+            _write("discrepancies", found, part.folder)
+            part.rows.unlink()
+        _split_reports(reports, failed, output)
+        told, failing = of_reports.told()
+        more, whole = of_observations.told()
+        corrections = Corrections.together(
+            [part.corrections for part in parts], given, [entry.report_id for entry in entries]
+        )
         output.note(
             [
+                *failing,
                 *whole,
-                *more,
                 *_corrections_told(corrections),
                 *_rivals_told(entries),
                 *expected.missing(reports),
             ]
         )
-        for outcast in rows.outcasts:
-            output.hold(outcast, outcast.failures)
-        _split_observations(folder / "rows.arrow", rows.failures, lost, output)
-        _split_reports(reports, failed, output)
-        _drop_texts(folder / "texts.arrow", lost)
     _write_corrections(corrections, lost, folder)
-    _write("discrepancies", _table("discrepancies", list(found.listed(_kept(folder, found)))), folder)
-    (folder / "rows.arrow").unlink()
+    _write_discrepancies(parts, folder)
+    for part in parts:
+        shutil.rmtree(part.folder)
     done = output.checked(inputs, len(reports) - len(lost))
-    for one in results:
-        one["findings"] = output.messages.get(one["check"], []) if one["table"] == "reports" else []
-    _write_json(folder / "quality.json", [*results, *told_beside(results, output.counts, output.messages)])
+    for one in told:
+        one["findings"] = output.messages.get(one["check"], [])
+    told += more
+    _write_json(folder / "quality.json", [*told, *told_beside(told, output.counts, output.messages)])
     _write_json(folder / "checked.json", as_json(done))
     return done
 
@@ -113,6 +124,7 @@ class _Output:
         self.counts: Counter[str] = Counter()
         self.messages: dict[str, list[str]] = {}
         self._findings = open(folder / "findings.jsonl", "w", encoding="utf-8")  # noqa: SIM115 closed in __exit__
+        self._observations = _writer("observations", folder)
 
     def __enter__(self) -> _Output:
         return self
@@ -121,6 +133,16 @@ class _Output:
         quarantine = list(_quarantine(self.outcasts))
         _write("quarantine", _table("quarantine", quarantine), self.folder)
         self._findings.close()
+        self._observations.close()
+
+    def keep(self, rows: pa.RecordBatch) -> None:
+        """Keeps observations that pass, and counts them."""
+        import pyarrow.compute as pc
+
+        self._observations.write_batch(rows)
+        for counted in rows["report_id"].value_counts().to_pylist():
+            self.kept[counted["values"]] += counted["counts"]
+        self.flagged += pc.sum(pc.greater(pc.list_value_length(rows["flags"]), 0)).as_py() or 0
 
     def note(self, found: Sequence[Finding]) -> None:
         """Notes findings; those on a table as a whole that are critical block the publication."""
@@ -162,58 +184,31 @@ class _Output:
         )
 
 
-def _judged(name: str, table: pa.Table, results: list[Row]) -> tuple[Failures, list[Finding]]:
-    """What the suite of the table NAME says: by number of the row, and of the table as a whole.
-
-    What each expectation came to is added to RESULTS.
-    """
-    found: Failures = {}
-    whole: list[Finding] = []
-    key = schemas.table(name).key[0]
-    for verdict in expectations.run(name, table):
-        results.append(result(name, verdict, lambda row: str(table[key][row].as_py())))
-        if verdict.holds:
-            continue
-        if not verdict.rows:
-            whole.append(Finding(verdict.check, verdict.severity, name, "", f"{name}: {verdict.message}"))
-        values = table.column(verdict.column) if verdict.column in table.column_names else None
-        own = verdict.column in schemas.arrow_schema(name).names
-        for row in verdict.rows:
-            value = None if values is None else values[row].as_py()
-            said = verdict.message
-            if own:
-                said += f" ({verdict.column} is {value!r})"
-            elif isinstance(value, str):
-                said = value
-            failure = Failure(verdict.check, verdict.severity, said, verdict.flag)
-            found.setdefault(row, []).append(failure)
-    return found, whole
-
-
-def _columns(path: Path, found: Comparison) -> pa.Table:
-    """The columns of the rows in PATH that the suite of observations looks at, with what was FOUND."""
+def _columns(part: Part) -> pa.Table:
+    """The columns of the rows of PART that the suite of observations looks at, with what they disagree in."""
     import pyarrow as pa
 
-    with pa.memory_map(str(path)) as source:
-        names = pa.ipc.open_file(source).schema.names
-        wanted = [names.index(name) for name in suites.asked("observations") if name in names]
-        options = pa.ipc.IpcReadOptions(included_fields=wanted)
-        table = pa.ipc.open_file(source, options=options).read_all()
-    for name, column in found.columns(table.num_rows).items():
+    known = Rows.schema()
+    wanted = [known.field(name) for name in suites.asked("observations") if name in known.names]
+    table = pa.Table.from_batches(batches(part.rows, [one.name for one in wanted]), pa.schema(wanted))
+    for name, column in part.comparison.columns(table.num_rows).items():
         table = table.append_column(name, column)
     return table
 
 
-def _reports_table(reports: list[dict[str, Any]], entries: Sequence[Entry], found: Comparison) -> pa.Table:
+def _reports_table(
+    reports: list[dict[str, Any]], entries: Sequence[Entry], parts: Sequence[Part]
+) -> pa.Table:
     """The table of REPORTS, with what each of them does not say, and whether it gave as much as expected."""
     import pyarrow as pa
 
     known = [(row["report_id"], row["region_level"], row["report_year"]) for row in reports]
-    silent = silences(known, found.said)
+    silent = silences(known, {name: said for part in parts for name, said in part.comparison.said.items()})
+    counts = {name: count for part in parts for name, count in part.comparison.counts.items()}
     columns: dict[str, list[str | None]] = {
         "silent_about": [silent.get(row["report_id"]) for row in reports],
         "unlike_expected": [
-            expected.unlike(row, entry.extractor, found.counts[row["report_id"]])
+            expected.unlike(row, entry.extractor, counts.get(row["report_id"], Counter()))
             for row, entry in zip(reports, entries, strict=True)
         ],
     }
@@ -223,61 +218,41 @@ def _reports_table(reports: list[dict[str, Any]], entries: Sequence[Entry], foun
     return table
 
 
-def _kept(folder: Path, found: Comparison) -> set[str]:
-    """Of the keys of the observations that FOUND speaks of those that passed."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    asked = pa.array(found.keys(), pa.string())
-    with pa.memory_map(str(folder / "observations.arrow")) as source:
-        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=[0]))
-        keys = reader.read_all().column(0)
-        return set(keys.filter(pc.is_in(keys, value_set=asked)).to_pylist())
-
-
-def _split_observations(path: Path, failed: Failures, lost: set[str], output: _Output) -> None:
-    import pyarrow as pa
-
-    schema = schemas.arrow_schema("observations")
+def _split_observations(part: Part, lost: set[str], output: _Output) -> set[int]:
+    """Gives the rows of PART to OUTPUT; the numbers of those that do not pass."""
+    gone: set[int] = set()
     first = 0
-    with (
-        pa.memory_map(str(path)) as source,
-        pa.ipc.new_file(str(output.folder / "observations.arrow"), schema) as writer,
-    ):
-        reader = pa.ipc.open_file(source)
-        for index in range(reader.num_record_batches):
-            batch = reader.get_batch(index).select(schema.names)
-            here = {row: failed[first + row] for row in range(batch.num_rows) if first + row in failed}
-            first += batch.num_rows
-            writer.write_batch(_passed(batch, here, lost, output))
+    for batch in batches(part.rows, schemas.arrow_schema("observations").names):
+        numbers = range(first, first + batch.num_rows)
+        failed = {row: part.failures[row] for row in numbers if row in part.failures}
+        for row, report_id in zip(numbers, batch["report_id"].to_pylist() if lost else (), strict=False):
+            if report_id in lost:
+                why = Failure("report-exists", "critical", f"its report {report_id} is in quarantine")
+                failed[row] = [*failed.get(row, []), why]
+        gone |= _split(batch, first, failed, output)
+        first += batch.num_rows
+    return gone
 
 
-def _passed(batch: pa.RecordBatch, failed: Failures, lost: set[str], output: _Output) -> pa.RecordBatch:
-    """The rows of BATCH that pass, with their flags; the others go to OUTPUT. FAILED is by row of BATCH."""
+def _split(batch: pa.RecordBatch, first: int, failed: Failures, output: _Output) -> set[int]:
+    """Gives the rows of BATCH to OUTPUT, with their flags; FIRST is the number of the first of them."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    for row, report_id in enumerate(batch["report_id"].to_pylist() if lost else ()):
-        if report_id in lost:
-            why = Failure("report-exists", "critical", f"its report {report_id} is in quarantine")
-            failed[row] = [*failed.get(row, []), why]
-    flags, passes = batch["flags"].to_pylist(), [True] * batch.num_rows
+    flags, gone = batch["flags"].to_pylist(), set()
     for row, failures in sorted(failed.items()):
-        key, report_id = batch["observation_id"][row].as_py(), batch["report_id"][row].as_py()
-        if critical := _critical(failures):
-            passes[row] = False
-            (given,) = batch.slice(row, 1).to_pylist()
-            output.hold(Outcast("observations", key, report_id, given, critical), failures)
+        place = row - first
+        key, report_id = batch["observation_id"][place].as_py(), batch["report_id"][place].as_py()
+        if bad := critical(failures):
+            gone.add(row)
+            (given,) = batch.slice(place, 1).to_pylist()
+            output.hold(Outcast("observations", key, report_id, given, bad), failures)
         else:
             output.tell("observations", key, failures)
-            flags[row] = sorted({*flags[row], *(failure.flag for failure in failures if failure.flag)})
-    place = batch.schema.get_field_index("flags")
-    flagged = batch.set_column(place, batch.schema.field(place), pa.array(flags, pa.list_(pa.string())))
-    kept = flagged.filter(pa.array(passes, pa.bool_()))
-    for counted in kept["report_id"].value_counts().to_pylist():
-        output.kept[counted["values"]] += counted["counts"]
-    output.flagged += pc.sum(pc.greater(pc.list_value_length(kept["flags"]), 0)).as_py() or 0
-    return kept
+            flags[place] = sorted({*flags[place], *(failure.flag for failure in failures if failure.flag)})
+    column = batch.schema.get_field_index("flags")
+    flagged = batch.set_column(column, batch.schema.field(column), pa.array(flags, pa.list_(pa.string())))
+    output.keep(flagged.filter(pa.array([first + place not in gone for place in range(batch.num_rows)])))
+    return gone
 
 
 def _split_reports(reports: list[dict[str, Any]], failed: Failures, output: _Output) -> None:
@@ -287,30 +262,32 @@ def _split_reports(reports: list[dict[str, Any]], failed: Failures, output: _Out
         report_id = row["report_id"]
         row |= {"observations": output.kept[report_id], "quarantined": held[report_id]}
         failures = failed.get(number, [])
-        if critical := _critical(failures):
-            output.hold(Outcast("reports", report_id, report_id, row, critical), failures)
+        if bad := critical(failures):
+            output.hold(Outcast("reports", report_id, report_id, row, bad), failures)
         else:
             output.tell("reports", report_id, failures)
             keep.append(row)
     _write("reports", _table("reports", keep), output.folder)
 
 
-def _drop_texts(path: Path, lost: set[str]) -> None:
-    """Takes the texts of the reports LOST out of the file PATH."""
-    import pyarrow as pa
+def _write_texts(parts: Sequence[Part], lost: set[str], folder: Path) -> None:
+    """Puts the texts of PARTS one after the other, without those of the reports LOST."""
+    with _writer("texts", folder) as writer:
+        for part in parts:
+            for batch in batches(part.folder / "texts.arrow"):
+                if batch.column(0)[0].as_py() not in lost:
+                    writer.write_batch(batch)
 
-    if not lost:
-        return
-    with (
-        pa.OSFile(str(path)) as source,
-        pa.ipc.new_file(f"{path}.new", schemas.arrow_schema("texts")) as writer,
-    ):
-        reader = pa.ipc.open_file(source)
-        for index in range(reader.num_record_batches):
-            batch = reader.get_batch(index)
-            if batch.column(0)[0].as_py() not in lost:
-                writer.write_batch(batch)
-    os.replace(f"{path}.new", path)
+
+def _write_discrepancies(parts: Sequence[Part], folder: Path) -> None:
+    """Puts the discrepancies of PARTS together, by check and then by part, which is the order of the key."""
+    import pyarrow.compute as pc
+
+    with _writer("discrepancies", folder) as writer:
+        for check in sorted(row["check"] for row in schemas.rows("crosschecks.csv")):
+            for part in parts:
+                for batch in batches(part.folder / "discrepancies.arrow"):
+                    writer.write_batch(batch.filter(pc.equal(batch["check"], check)))
 
 
 def _quarantine(outcasts: list[Outcast]) -> Iterator[dict[str, Any]]:
@@ -339,10 +316,6 @@ def _json(row: dict[str, Any]) -> str:
     return json.dumps(finite, ensure_ascii=False)
 
 
-def _critical(failures: Sequence[Failure]) -> tuple[Failure, ...]:
-    return tuple(failure for failure in failures if failure.severity == "critical")
-
-
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     import pyarrow as pa
 
@@ -350,7 +323,11 @@ def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def _write(name: str, table: pa.Table, folder: Path) -> None:
+    with _writer(name, folder) as writer:
+        writer.write_table(table)
+
+
+def _writer(name: str, folder: Path) -> pa.RecordBatchWriter:
     import pyarrow as pa
 
-    with pa.ipc.new_file(str(folder / f"{name}.arrow"), table.schema) as writer:
-        writer.write_table(table)
+    return pa.ipc.new_file(str(folder / f"{name}.arrow"), schemas.arrow_schema(name))

@@ -1,45 +1,64 @@
-"""The cross-checks run over a file of rows, one area after the other, as columns and as rows of a table.
+"""The cross-checks run over a file of rows, one area after the other, and what they say of each row.
 
-A column holds the reason in words where a row disagrees and is null elsewhere; the suites assert that it is
-null. The table `discrepancies` has the two sentences.
+What they find is kept by the numbers of the rows in that file. A column holds the reason in words where a row
+disagrees and is null elsewhere; the suites assert that it is null. The table `discrepancies` has the two
+sentences.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows import schemas
 from flows.check import crosschecks, peers
 from flows.check.disagreement import NEEDED, Discrepancy, Row
 from flows.check.peers import Statement
+from flows.check.rows import batches
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_BATCH = 8192
 _ENDS = "(由|从|自).*到"
+_SHOWN = ("observation_id", "report_id", "indicator", "value", "unit", "quote")
+
+
+class Disagreement(NamedTuple):
+    """What a check found: the numbers of the row and of the other one (if it is one), what was expected
+    instead of the row's value, and the reason in words."""
+
+    check: str
+    row: int
+    other: int | None
+    expected: float | None
+    message: str
 
 
 @dataclass(slots=True)
 class Comparison:
-    """What the cross-checks found: the discrepancies, and what each report says of headline indicators."""
+    """What the cross-checks found in a file; what each report says of headline indicators, and how many rows
+    it has; and a table of what areas are compared by, see `peers.representative`."""
 
-    discrepancies: list[Discrepancy] = field(default_factory=list)
-    said: dict[str, set[Statement]] = field(default_factory=lambda: defaultdict(set))
-    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    found: list[Disagreement]
+    said: dict[str, set[Statement]]
+    counts: dict[str, Counter[str]]
+    compared: pa.Table
 
     def columns(self, rows: int) -> dict[str, pa.Array]:
         """By check, a column of ROWS reasons in words, null where nothing disagrees."""
         import pyarrow as pa
 
         told: dict[str, dict[int, str]] = defaultdict(dict)
-        for one in self.discrepancies:
-            for row in filter(None, (one.row, one.other)):
-                told[one.check].setdefault(row["row"], one.message)
+        for one in self.found:
+            told[one.check].setdefault(one.row, one.message)
+            if one.other is not None:
+                told[one.check].setdefault(one.other, one.message)
         found = {}
         for given in schemas.rows("crosschecks.csv"):
             messages = told.get(given["check"])
@@ -49,35 +68,41 @@ class Comparison:
             )
         return found
 
-    def keys(self) -> list[str]:
-        """The keys of the observations that disagree."""
-        rows = (row for one in self.discrepancies for row in (one.row, one.other) if row)
-        return [row["observation_id"] for row in rows]
+    def listed(self, path: Path, lost: Collection[int]) -> list[dict[str, Any]]:
+        """The rows of the table `discrepancies`, by its key, but for those about rows that are LOST.
 
-    def listed(self, kept: set[str]) -> Iterator[dict[str, Any]]:
-        """The rows of the table `discrepancies` whose observations are among KEPT, by its key."""
+        PATH is the file that was compared.
+        """
+        found = [one for one in self.found if one.row not in lost and one.other not in lost]
+        shown = _shown(
+            path, sorted({row for one in found for row in (one.row, one.other) if row is not None})
+        )
         rows: dict[tuple[str, ...], dict[str, Any]] = {}
-        for one in self.discrepancies:
-            other: Mapping[str, Any] = one.other or {"observation_id": "", "report_id": "", "quote": ""}
-            if one.row["observation_id"] not in kept or (one.other and other["observation_id"] not in kept):
-                continue
+        for one in found:
+            mine = shown[one.row]
+            other = (
+                {"observation_id": "", "report_id": "", "quote": ""}
+                if one.other is None
+                else shown[one.other]
+            )
+            difference = None if one.expected is None else round(mine["value"] - one.expected, 10)
             row = {
                 "check": one.check,
-                "observation_id": one.row["observation_id"],
+                "observation_id": mine["observation_id"],
                 "other_observation_id": other["observation_id"],
-                "report_id": one.row["report_id"],
+                "report_id": mine["report_id"],
                 "other_report_id": other["report_id"],
-                "indicator": one.row["indicator"],
-                "value": one.row["value"],
+                "indicator": mine["indicator"],
+                "value": mine["value"],
                 "expected": one.expected,
-                "difference": None if one.expected is None else round(one.row["value"] - one.expected, 10),
-                "unit": one.row["unit"],
+                "difference": difference,
+                "unit": mine["unit"],
                 "message": one.message,
-                "quote": one.row["quote"],
+                "quote": mine["quote"],
                 "other_quote": other["quote"],
             }
             rows.setdefault((row["check"], row["observation_id"], row["other_observation_id"]), row)
-        yield from (rows[key] for key in sorted(rows))
+        return [rows[key] for key in sorted(rows)]
 
 
 def compare(path: Path, doubtful: Iterable[int], questions: Iterable[str]) -> Comparison:
@@ -86,37 +111,90 @@ def compare(path: Path, doubtful: Iterable[int], questions: Iterable[str]) -> Co
     Rows that are DOUBTFUL (by number), or for which one of QUESTIONS is answered with no, are left out: they
     are found already.
     """
-    found, compared = Comparison(), []
-    _count(path, found.counts)
+    import pyarrow as pa
+
+    found: list[Disagreement] = []
+    said: dict[str, set[Statement]] = defaultdict(set)
+    compared: list[dict[str, Any]] = []
     for _, group in groupby(_rows(path, set(doubtful), list(questions)), key=lambda row: row["region_code"]):
         rows = list(group)
-        found.discrepancies += crosschecks.of_region(rows)
+        found += map(_numbered, crosschecks.of_region(rows))
         for report_id, statement in peers.statements(rows):
-            found.said[report_id].add(statement)
+            said[report_id].add(statement)
         compared += peers.representative(rows)
-    found.discrepancies += peers.of_peers(compared)
-    return found
+    return Comparison(found, said, _counted(path), pa.Table.from_pylist(compared, _peers()))
 
 
-def _count(path: Path, counts: dict[str, Counter[str]]) -> None:
-    """Counts the rows of each report, and those that have an indicator and a period."""
+def compare_areas(parts: Sequence[Comparison]) -> None:
+    """Adds to each of PARTS what lies far from the other areas, in whichever part these are."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    with pa.memory_map(str(path)) as source:
-        reader = pa.ipc.open_file(source)
-        for index in range(reader.num_record_batches):
-            batch = reader.get_batch(index)
-            names = {"observations": None, "with_indicator": "indicator", "with_period": "period"}
-            for name, column in names.items():
-                rows = batch if column is None else batch.filter(pc.is_valid(batch[column]))
-                for one in rows["report_id"].value_counts().to_pylist():
-                    counts[one["values"]][name] += one["counts"]
+    tables = [
+        part.compared.append_column("part", pa.array([number] * len(part.compared), pa.int32()))
+        for number, part in enumerate(parts)
+    ]
+    for part in parts:
+        part.compared = _peers().empty_table()
+    keys = [(name, "ascending") for name in (*peers.ALIKE, "period", "part", "row")]
+    sorted_rows = pa.concat_tables(tables).sort_by(keys)
+    rows = (row for batch in sorted_rows.to_batches(_BATCH) for row in batch.to_pylist())
+    for one in peers.of_peers(rows):
+        parts[one.row["part"]].found.append(_numbered(one))
 
 
 def column_name(check: str) -> str:
     """The name of the column that holds what a cross-check says."""
     return check.replace("-", "_")
+
+
+def _numbered(one: Discrepancy) -> Disagreement:
+    other = None if one.other is None else one.other["row"]
+    return Disagreement(one.check, one.row["row"], other, one.expected, one.message)
+
+
+def _peers() -> pa.Schema:
+    """The schema of what areas are compared by."""
+    import pyarrow as pa
+
+    texts = ("region_level", "indicator", "measure", "unit", "period", "region_code")
+    return pa.schema(
+        [
+            *((name, pa.string()) for name in texts),
+            ("target", pa.bool_()),
+            ("yearly", pa.bool_()),
+            ("value", pa.float64()),
+            ("row", pa.int64()),
+        ]
+    )
+
+
+def _counted(path: Path) -> dict[str, Counter[str]]:
+    """How many rows each report has, and how many of them an indicator and a period."""
+    import pyarrow.compute as pc
+
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for batch in batches(path, ("report_id", "indicator", "period")):
+        for name, column in {
+            "observations": "",
+            "with_indicator": "indicator",
+            "with_period": "period",
+        }.items():
+            rows = batch.filter(pc.is_valid(batch[column])) if column else batch
+            for one in rows["report_id"].value_counts().to_pylist():
+                counts[one["values"]][name] += one["counts"]
+    return counts
+
+
+def _shown(path: Path, numbers: list[int]) -> dict[int, Row]:
+    """By number, what is shown of the rows in PATH with these NUMBERS, which are sorted."""
+    found: dict[int, Row] = {}
+    first = 0
+    for batch in batches(path, _SHOWN):
+        here = numbers[bisect_left(numbers, first) : bisect_left(numbers, first + batch.num_rows)]
+        rows = batch.take([number - first for number in here]).to_pylist()
+        found |= dict(zip(here, rows, strict=True))
+        first += batch.num_rows
+    return found
 
 
 def _rows(path: Path, doubtful: set[int], questions: list[str]) -> Iterator[Row]:
@@ -125,16 +203,12 @@ def _rows(path: Path, doubtful: set[int], questions: list[str]) -> Iterator[Row]
     import pyarrow.compute as pc
 
     first = 0
-    with pa.memory_map(str(path)) as source:
-        reader = pa.ipc.open_file(source)
-        for index in range(reader.num_record_batches):
-            batch = reader.get_batch(index)
-            numbers = pa.array(range(first, first + batch.num_rows))
-            first += batch.num_rows
-            wanted = pc.or_(pc.is_valid(batch["indicator"]), pc.match_substring_regex(batch["quote"], _ENDS))
-            for question in questions:
-                wanted = pc.and_(wanted, pc.fill_null(pc.not_equal(batch[question], 0), True))
-            taken = batch.select(NEEDED).append_column("row", numbers).filter(wanted)
-            for row in taken.to_pylist():
-                if row["row"] not in doubtful:
-                    yield row
+    for batch in batches(path, (*NEEDED, *questions)):
+        numbers = pa.array(range(first, first + batch.num_rows))
+        first += batch.num_rows
+        wanted = pc.or_(pc.is_valid(batch["indicator"]), pc.match_substring_regex(batch["quote"], _ENDS))
+        for question in questions:
+            wanted = pc.and_(wanted, pc.fill_null(pc.not_equal(batch[question], 0), True))
+        for row in batch.select(NEEDED).append_column("row", numbers).filter(wanted).to_pylist():
+            if row["row"] not in doubtful:
+                yield row

@@ -20,7 +20,8 @@ class Verdict:
     """What an expectation says of a table.
 
     `rows` are the numbers of the failing rows: none if it holds, or if the table fails as a whole. `asked` is
-    how many values were looked at, null for an expectation on the whole table.
+    how many values were looked at, null for an expectation on the whole table, and `unfit` how many of them
+    do not fit, be they as few as it allows.
     """
 
     check: str
@@ -31,6 +32,7 @@ class Verdict:
     kind: str
     holds: bool
     asked: int | None
+    unfit: int
     rows: tuple[int, ...]
 
 
@@ -40,13 +42,13 @@ def warm() -> None:
     import great_expectations  # noqa: F401
 
 
-def run(name: str, table: pa.Table) -> list[Verdict]:
+def run(name: str, table: pa.Table, items: list[Item] | None = None) -> list[Verdict]:
     """What the suite of NAME says of TABLE (which needs the columns `suites.asked(name)`), in suite order.
 
-    Raises SuiteError when Great Expectations does not know an expectation of the suite or what it is given,
-    and RuntimeError when it cannot compute one.
+    With ITEMS only these of its expectations are asked. Raises SuiteError when Great Expectations does not
+    know an expectation of the suite or what it is given, and RuntimeError when it cannot compute one.
     """
-    expectations = suite(name)
+    expectations = suite(name) if items is None else items
     values = Values(table, expectations)
     by_value = {one["meta"]["check"]: one for one in expectations if values.tell(one)}
     by_row = [one for one in expectations if one["meta"]["check"] not in by_value]
@@ -66,7 +68,8 @@ def run(name: str, table: pa.Table) -> list[Verdict]:
             column = given["kwargs"]["column"]
             rows = values.rows(column, rows)
             asked = len(table) - (values.missing(column) if "missing_count" in result.result else 0)
-        verdicts.append(_verdict(given, holds, asked, tuple(sorted(rows))))
+        unfit = len(rows) if single else int(result.result.get("unexpected_count") or 0)
+        verdicts.append(_verdict(given, holds, asked, unfit, tuple(sorted(rows))))
     return verdicts
 
 
@@ -152,7 +155,7 @@ def _asked(result: dict[str, Any]) -> int | None:
     return None if count is None else int(count) - int(result.get("missing_count") or 0)
 
 
-def _verdict(given: dict[str, Any], holds: bool, asked: int | None, rows: tuple[int, ...]) -> Verdict:
+def _verdict(given: Item, holds: bool, asked: int | None, unfit: int, rows: tuple[int, ...]) -> Verdict:
     meta = given["meta"]
     return Verdict(
         check=meta["check"],
@@ -163,5 +166,6 @@ def _verdict(given: dict[str, Any], holds: bool, asked: int | None, rows: tuple[
         kind=given["type"],
         holds=holds,
         asked=asked,
+        unfit=unfit,
         rows=rows,
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from statistics import median
 from typing import Any
 
@@ -26,18 +29,20 @@ from flows.check.disagreement import (
 Statement = tuple[str, str, int]
 """Indicator and measure, fact or target, and the period counted from the report's year."""
 
+ALIKE = ("region_level", "indicator", "measure", "unit", "target", "yearly")
+"""The columns in which areas are peers of each other."""
+
 _FEWEST_PEERS = 8
 _NEARLY_ALL = 0.8
 _LEAST_POWERS = 0.15  # the least robust standard deviation of amounts, in powers of ten
 
 
 def of_peers(rows: Iterable[Row]) -> Iterator[Discrepancy]:
-    """What lies far from the other areas of its level; ROWS are those that `representative` gives."""
-    groups: dict[tuple[Any, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
-        key = (row["region_level"], row["indicator"], row["measure"], row["unit"])
-        groups[(*key, row["status"] == "target", yearly(row))][row["period"]].append(row)
-    for by_period in groups.values():
+    """What lies far from the other areas of its level; ROWS are of `representative`, sorted by ALIKE."""
+    for _, peers in groupby(rows, key=itemgetter(*ALIKE)):
+        by_period: dict[str, list[Row]] = defaultdict(list)
+        for row in peers:
+            by_period[row["period"]].append(row)
         for period, group in by_period.items():
             others = group if _areas(group) >= _FEWEST_PEERS else [*group, *_next_to(period, by_period)]
             if _areas(others) >= _FEWEST_PEERS:
@@ -66,15 +71,18 @@ def _far_ones(group: list[Row], others: list[Row]) -> Iterator[Discrepancy]:
             yield Discrepancy("far-from-peers", row, None, middle, said)
 
 
-def representative(rows: Sequence[Row]) -> list[Row]:
-    """Of the observations of one area those by which peers are compared, one per indicator and period."""
+def representative(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Of the observations of one area those by which peers are compared, one per indicator and period.
+
+    Of each what is needed for that: the columns ALIKE, `period`, `region_code`, `value` and `row`.
+    """
     own = [row for row in rows if row["area"] is None and row["indicator"] and row["period"]]
-    chosen: dict[tuple[Any, ...], Row] = {}
+    chosen: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in sorted(own, key=lambda row: (-row["report_year"], *order(row))):
         if row["measure"] in ("level", "growth") and row["bound"] != "range":
-            about = (row["indicator"], row["measure"], row["unit"], row["period"])
-            key = (*about, row["status"] == "target", yearly(row))
-            chosen.setdefault(key, row)
+            kept = {name: row[name] for name in (*ALIKE[:4], "period", "region_code", "value", "row")}
+            kept |= {"target": row["status"] == "target", "yearly": yearly(row)}
+            chosen.setdefault((*(kept[name] for name in ALIKE), row["period"]), kept)
     return list(chosen.values())
 
 
@@ -108,17 +116,27 @@ def silences(reports: Iterable[tuple[str, str, int]], said: Mapping[str, set[Sta
 
 def statements(rows: Iterable[Row]) -> Iterator[tuple[str, Statement]]:
     """What the observations ROWS say of headline indicators: the report, and the statement."""
-    headline = {row["code"] for row in schemas.rows("indicators.csv") if row["headline"] == "yes"}
     for row in rows:
         if (
-            row["indicator"] in headline
+            row["indicator"] in _headlines()
             and row["area"] is None
             and row["period"]
             and "/" not in row["period"]
         ):
             kind = "target" if row["status"] == "target" else "fact"
             offset = int(row["period"][:4]) - row["report_year"]
-            yield row["report_id"], (f"{row['indicator']} {row['measure']}", kind, offset)
+            yield row["report_id"], _statement(row["indicator"], row["measure"], kind, offset)
+
+
+@cache
+def _statement(indicator: str, measure: str, kind: str, offset: int) -> Statement:
+    """The statement, the same one for all reports: many make it."""
+    return f"{indicator} {measure}", kind, offset
+
+
+@cache
+def _headlines() -> frozenset[str]:
+    return frozenset(row["code"] for row in schemas.rows("indicators.csv") if row["headline"] == "yes")
 
 
 def _usual(said: list[set[Statement]]) -> set[Statement]:

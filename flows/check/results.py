@@ -6,7 +6,7 @@ is found of reports and of the build as a whole stands in `findings`, each with 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flows.check.expectations import Verdict
@@ -29,6 +29,18 @@ def result(name: str, verdict: Verdict, key: Callable[[int], str]) -> Row:
         "message": verdict.message,
         "examples": [key(row) for row in verdict.rows[:_EXAMPLES]],
         "findings": [],
+    }
+
+
+def together(pieces: Sequence[Row]) -> Row:
+    """What an expectation came to on a table, from what it came to on its PIECES."""
+    asked = [piece["asked"] for piece in pieces if piece["asked"] is not None]
+    return {
+        **pieces[0],
+        "holds": all(piece["holds"] for piece in pieces),
+        "asked": sum(asked) if asked else None,
+        "failed": sum(piece["failed"] for piece in pieces),
+        "examples": [key for piece in pieces for key in piece["examples"]][:_EXAMPLES],
     }
 
 

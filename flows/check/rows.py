@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
@@ -21,6 +21,9 @@ from flows.check import columns, invariants
 from flows.check.neighbours import same_year
 from flows.model import Report
 from flows.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _BATCH = 8192
 _BEFORE = 200  # characters before a number in which its year may stand
@@ -57,6 +60,11 @@ class Outcast:
     failures: tuple[Failure, ...]
 
 
+def critical(failures: Sequence[Failure]) -> tuple[Failure, ...]:
+    """Those of FAILURES that keep a row out."""
+    return tuple(failure for failure in failures if failure.severity == "critical")
+
+
 class Rows:
     """Writes observations with the answers to `columns.QUESTIONS` into the Arrow file PATH, batch by batch.
 
@@ -70,9 +78,16 @@ class Rows:
         self.outcasts: list[Outcast] = []
         self.count = 0
         self._waiting: list[tuple[Any, ...]] = []
-        fields = list(schemas.arrow_schema("observations"))
-        self._schema = pa.schema(fields + [pa.field(name, pa.int8()) for name in columns.NAMES])
+        self._schema = self.schema()
         self._writer = pa.ipc.new_file(str(path), self._schema)
+
+    @staticmethod
+    def schema() -> pa.Schema:
+        """The columns of the file: those of the table, and the answers."""
+        import pyarrow as pa
+
+        answers = [pa.field(name, pa.int8()) for name in columns.NAMES]
+        return pa.schema([*schemas.arrow_schema("observations"), *answers])
 
     def add(self, report: Report, rows: list[dict[str, Any]]) -> None:
         """Adds the observations ROWS of REPORT in the order of its text."""
@@ -114,6 +129,20 @@ class Rows:
             ]
             self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
         self._waiting = []
+
+
+def batches(path: Path, columns: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
+    """The batches of the Arrow file PATH, one after the other, of all columns or of these."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path)) as source:
+        reader = pa.ipc.open_file(source)
+        if columns:
+            places = [reader.schema.names.index(name) for name in columns]
+            reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=places))
+        for index in range(reader.num_record_batches):
+            batch = reader.get_batch(index)
+            yield batch.select(columns) if columns else batch
 
 
 def extracted(store: Store, name: str) -> list[dict[str, Any]]:
