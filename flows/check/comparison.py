@@ -191,8 +191,9 @@ def _shown(path: Path, numbers: list[int]) -> dict[int, Row]:
     first = 0
     for batch in batches(path, _SHOWN):
         here = numbers[bisect_left(numbers, first) : bisect_left(numbers, first + batch.num_rows)]
-        rows = batch.take([number - first for number in here]).to_pylist()
-        found |= dict(zip(here, rows, strict=True))
+        if here:
+            rows = batch.take([number - first for number in here]).to_pylist()
+            found |= dict(zip(here, rows, strict=True))
         first += batch.num_rows
     return found
 

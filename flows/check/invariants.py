@@ -30,6 +30,8 @@ def broken(report: Report, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "quote-contains-number", f"the quote does not contain the number {row['number_text']!r}"
     if row["report_id"] != report.report_id:
         yield "report-exists", f"it names the report {row['report_id']!r} and stands in {report.report_id!r}"
+    if not row["observation_id"].startswith(report.report_id):
+        yield "key-names-its-report", f"its key does not begin with that of its report, {report.report_id!r}"
     for column, known in code_lists().items():
         if row[column] is not None and row[column] not in known:
             yield f"{column}-is-listed", f"{column} {row[column]!r} is not in its list"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows import schemas
 
@@ -25,10 +25,12 @@ def write_dta(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
     """Writes the rows of the table NAME to PATH and gives their number.
 
     Lists are joined by ;, numbers that are null are missing, texts that are null are empty. Texts of more
-    than 2045 bytes become strL. The whole table is held in memory, as the format wants its widths first.
+    than 2045 bytes become strL. The whole table is held in memory, as the format wants its widths first; a
+    text that occurs in many rows is held once.
     """
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     table = schemas.table(name)
     rows = pa.Table.from_batches(batches, schemas.arrow_schema(name))
@@ -36,9 +38,9 @@ def write_dta(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
     for column in table.columns:
         values = rows[column.name]
         if column.type == "list<string>":
-            columns[column.name] = pd.Series([";".join(given) for given in values.to_pylist()], dtype=object)
+            columns[column.name] = _texts(pc.binary_join(values, ";"))
         elif column.type == "string":
-            columns[column.name] = pd.Series([given or "" for given in values.to_pylist()], dtype=object)
+            columns[column.name] = _texts(values)
         else:
             columns[column.name] = values.to_pandas()
     pd.DataFrame(columns).to_stata(
@@ -51,3 +53,11 @@ def write_dta(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
         variable_labels={one.name: (one.label or one.description)[:_LABEL] for one in table.columns},
     )
     return int(rows.num_rows)
+
+
+def _texts(values: pa.ChunkedArray) -> Any:
+    """VALUES as a NumPy array of strings; equal ones are the same object."""
+    import numpy as np
+
+    words = values.fill_null("").combine_chunks().dictionary_encode()
+    return np.array(words.dictionary.to_pylist(), dtype=object)[words.indices.to_numpy()]

@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from flows import check
-from flows.check import Checked, expectations
+from flows import check, schemas
+from flows.check import Checked, collect, expectations
 from flows.store import Store
 from tests.builders import LINE, entry, observation, report, stored, usual
 
@@ -129,6 +129,36 @@ def test_rows_with_the_same_key_are_all_held_back(store: Store) -> None:
     names = [row["quarantine_id"] for row in rows(store, found, "quarantine")]
     assert len(names) == 2 and names[1] == f"{names[0]}#2"
     assert found.observations == 1
+
+
+def test_it_is_the_same_in_one_part_and_in_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With rows and a report in quarantine, flags, disagreements, and an area far from the others."""
+    provinces = [one.code for one in schemas.regions().values() if one.level == "province"][:12]
+    made: list[tuple[Checked, dict[str, bytes]]] = []
+    for number, most in enumerate((1500, 1)):
+        monkeypatch.setattr(collect, "_MOST", most)
+        store = Store(str(tmp_path / str(number)))
+        entries = [stored(store, code, year) for code in provinces for year in (2016, 2017)]
+        entries.append(stored(store, "650000", 2016, 9_000_000))
+        lost, odd = report(year=2017, text_sha256="0"), report(year=2018)
+        first, *others = usual(odd)
+        entries += [
+            entry(store, lost, usual(lost)),
+            entry(store, odd, [{**first, "measure": "growht"}, *others]),
+        ]
+        found = check.check(store, entries)
+        files = {}
+        for path in sorted((tmp_path / str(number) / found.path).iterdir()):
+            is_table = path.suffix == ".arrow"
+            files[path.name] = repr(rows(store, found, path.stem)).encode() if is_table else path.read_bytes()
+        made.append((found, files))
+    (found, files), (same, others_files) = made
+    assert found == same and files == others_files
+    assert set(files) == {
+        "checked.json", "corrections.arrow", "discrepancies.arrow", "findings.jsonl", "observations.arrow",
+        "quality.json", "quarantine.arrow", "reports.arrow", "texts.arrow",
+    }  # fmt: skip
+    assert found.quarantined == 5 and found.flagged and b"far-from-peers" in files["discrepancies.arrow"]
 
 
 def test_a_report_in_quarantine_takes_its_rows_and_text_along(store: Store) -> None:

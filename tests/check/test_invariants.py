@@ -27,6 +27,7 @@ def test_what_was_read_right_breaks_nothing() -> None:
         ({"number_text": "1951亿"}, "number-stands-in-text"),
         ({"quote": "增长8.5%"}, "quote-contains-number"),
         ({"report_id": "410800-2017"}, "report-exists"),
+        ({"observation_id": "410800-2017-8"}, "key-names-its-report"),
         ({"indicator": "gpd"}, "indicator-is-listed"),
         ({"unit": "元元"}, "unit-is-listed"),
         ({"region_code": "990000"}, "region_code-is-listed"),

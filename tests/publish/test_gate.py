@@ -96,13 +96,13 @@ def test_metadata_that_are_not_complete_keep_it_closed(store: Store, limits: pyt
 
 def test_the_ten_worst_rows_are_shown(store: Store) -> None:
     one = report()
-    rows = [{**usual(one)[0], "observation_id": f"o{n}", "measure": "size"} for n in range(15)]
+    rows = [{**usual(one)[0], "observation_id": f"{one.report_id}-{n}", "measure": "size"} for n in range(15)]
     rows[7] |= {"status": "done", "unit": "元元"}
     checked = check.check(store, [entry(store, one, [*rows, *usual(one)])])
     with pytest.raises(PublishError) as error:
         publish.publish(store, checked)
     shown = str(error.value).partition("BAOGAO_GATE_QUARANTINE)\n")[2].partition("\nLook at")[0].split("\n")
-    assert len(shown) == 10 and shown[0].startswith("  o7: ")
+    assert len(shown) == 10 and shown[0].startswith(f"  {one.report_id}-7: ")
 
 
 def test_nothing_is_never_published_not_even_by_force(store: Store) -> None:
@@ -117,7 +117,10 @@ def test_nothing_is_never_published_not_even_by_force(store: Store) -> None:
 
 def test_check_prints_what_was_found(store: Store) -> None:
     twice = report(text="全市生产总值完成1950亿元，增长8.5%，城镇新增就业3万人左右。生产总值增长5.8%。\n")
-    rows = [*usual(twice), {**usual(twice)[1], "observation_id": "again", "value": 5.8, "number_text": "5.8"}]
+    rows = [
+        *usual(twice),
+        {**usual(twice)[1], "observation_id": f"{twice.report_id}-again", "value": 5.8, "number_text": "5.8"},
+    ]
     start = twice.text.index("5.8")
     rows[-1] |= {"char_start": start, "char_end": start + 3}
     publish.publish(store, check.check(store, [entry(store, twice, rows)]))
@@ -146,7 +149,7 @@ def test_pages_show_hostile_text_as_text(store: Store) -> None:
     twice = report(text=f"生产总值增长8.5%。生产总值增长5.8%{hostile}。\n")
     growth = {**usual(report())[1], "report_id": twice.report_id, "quote": twice.text.strip()}
     rows = [
-        {**growth, "observation_id": f"o{number}", "value": float(number), "number_text": number,
+        {**growth, "observation_id": f"{twice.report_id}-{number}", "value": float(number), "number_text": number,
          "char_start": twice.text.index(number), "char_end": twice.text.index(number) + 3}
         for number in ("8.5", "5.8")
     ]  # fmt: skip
