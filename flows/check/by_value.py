@@ -9,13 +9,22 @@ from flows.check.suites import Item, columns_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_WHETHER_GIVEN = {"expect_column_values_to_not_be_null", "expect_column_values_to_be_null"}
+WHETHER_GIVEN = {"expect_column_values_to_not_be_null", "expect_column_values_to_be_null"}
 _OF_A_VALUE = {
     "expect_column_values_to_be_in_set", "expect_column_values_to_match_regex",
-    "expect_column_values_to_be_between", "expect_column_value_lengths_to_be_between", *_WHETHER_GIVEN,
+    "expect_column_values_to_be_between", "expect_column_value_lengths_to_be_between", *WHETHER_GIVEN,
 }  # fmt: skip
 """What these say of a row depends on one value alone, so it holds of all rows that have the value."""
 _OFTEN = 10  # rows to a value, from which on it is worth while
+
+
+def kinds(items: list[Item]) -> dict[str, set[str]]:
+    """By column, the types of the ITEMS that look at it."""
+    found: dict[str, set[str]] = {}
+    for item in items:
+        for column in columns_of(item["kwargs"]):
+            found.setdefault(column, set()).add(item["type"])
+    return found
 
 
 class Values:
@@ -33,15 +42,11 @@ class Values:
         self._codes: dict[str, Any] = {}
         self._missing: dict[str, int] = {}
         known: dict[str, Any] = {}
-        kinds: dict[str, set[str]] = {}
-        for item in items:
-            for column in columns_of(item["kwargs"]):
-                kinds.setdefault(column, set()).add(item["type"])
-        for column, asked in kinds.items():
+        for column, asked in kinds(items).items():
             if column in given.column_names and asked & _OF_A_VALUE:
                 values = given[column]
                 absent = values.is_null(nan_is_null=True)
-                told = absent if asked <= _WHETHER_GIVEN else values
+                told = absent if asked <= WHETHER_GIVEN else values
                 codes, different = told.to_pandas().factorize(use_na_sentinel=False)
                 if 0 < _OFTEN * len(different) <= len(given):
                     self._codes[column], self._missing[column] = codes, pc.sum(absent).as_py()

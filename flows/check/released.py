@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import schemas
 from flows.check import expectations, suites
+from flows.check.by_value import WHETHER_GIVEN, kinds
 from flows.check.results import Row, result
 from flows.model import Finding
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _FEW = 3
+_FEW_ROWS = 1024
 
 
 def judge(folder: Path) -> tuple[list[Row], list[Finding]]:
@@ -48,21 +50,41 @@ def _finding(name: str, verdict: expectations.Verdict, told: Row) -> Finding:
 
 
 def _table(name: str, folder: Path, known: Callable[[str], pa.Array]) -> pa.Table:
-    """The columns of the table NAME that its suite looks at, and whether what they refer to is KNOWN."""
+    """The columns of the table NAME that its suite looks at, and whether what they refer to is KNOWN.
+
+    Of a column of which it only asks whether something is given, that is all there is.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    asked = suites.asked(name)
-    columns = schemas.table(name).columns
-    wanted = [one.name for one in columns if {one.name, suites.existing(one.name)} & {*asked}]
-    table = pq.read_table(folder / f"{name}.parquet", columns=wanted)
-    for column in columns:
-        if suites.existing(column.name) in asked:
-            there = pc.is_in(table[column.name], value_set=known(column.references)).cast(pa.int8())
-            there = pc.if_else(pc.is_valid(table[column.name]), there, pa.scalar(None, pa.int8()))
-            table = table.append_column(suites.existing(column.name), there)
+    asked = kinds(suites.suite(name))
+    described = schemas.table(name)
+    looked_up = [one for one in described.columns if suites.existing(one.name) in asked]
+    whole = {*described.key, *(one.name for one in looked_up)}
+    whole |= {column for column, asks in asked.items() if not asks <= WHETHER_GIVEN}
+    wanted = [one.name for one in described.columns if one.name in whole | {*asked}]
+    file = pq.ParquetFile(folder / f"{name}.parquet")
+    table = file.read([column for column in wanted if column in whole])
+    for column in wanted:
+        if column not in whole:
+            table = table.append_column(column, _given(file, column))
+    for one in looked_up:
+        there = pc.is_in(table[one.name], value_set=known(one.references)).cast(pa.int8())
+        there = pc.if_else(pc.is_valid(table[one.name]), there, pa.scalar(None, pa.int8()))
+        table = table.append_column(suites.existing(one.name), there)
     return table
+
+
+def _given(file: Any, column: str) -> pa.ChunkedArray:
+    """1 where COLUMN of a Parquet FILE, which need not fit into memory, has something, and else null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    one, nothing = pa.scalar(1, pa.int8()), pa.scalar(None, pa.int8())
+    batches = file.iter_batches(_FEW_ROWS, columns=[column])
+    found = [pc.if_else(batch.column(0).is_valid(), one, nothing) for batch in batches]
+    return pa.chunked_array(found, pa.int8())
 
 
 def _known(folder: Path, references: str) -> pa.Array:

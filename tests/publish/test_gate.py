@@ -149,8 +149,9 @@ def test_pages_show_hostile_text_as_text(store: Store) -> None:
     twice = report(text=f"生产总值增长8.5%。生产总值增长5.8%{hostile}。\n")
     growth = {**usual(report())[1], "report_id": twice.report_id, "quote": twice.text.strip()}
     rows = [
-        {**growth, "observation_id": f"{twice.report_id}-{number}", "value": float(number), "number_text": number,
-         "char_start": twice.text.index(number), "char_end": twice.text.index(number) + 3}
+        {**growth, "observation_id": f"{twice.report_id}-{number}", "value": float(number),
+         "number_text": number, "char_start": twice.text.index(number),
+         "char_end": twice.text.index(number) + 3}
         for number in ("8.5", "5.8")
     ]  # fmt: skip
     publish.publish(store, check.check(store, [entry(store, twice, rows)]))
