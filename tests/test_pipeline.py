@@ -63,6 +63,21 @@ class TestRuns:
         rebuilt, _ = run(tmp_path)
         assert (rebuilt.outcome, rebuilt.reports) == ("nothing-new", ["410800-2016"])
 
+    def test_where_nothing_was_ever_captured_that_is_said(self, tmp_path: Path) -> None:
+        summary, state = run(tmp_path)
+        assert (summary.outcome, state.name, state.is_completed()) == ("empty", "Empty", True)
+
+    def test_a_deployed_run_that_died_too_often_gives_up(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from flows import pipeline
+
+        monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "00000000-0000-0000-0000-000000000000")
+        monkeypatch.setenv("PREFECT__RUNTIME__FLOW_RUN__RUN_COUNT", str(settings().attempts + 1))
+        state: Any = pipeline.baogao(paths=[str(EXAMPLE)], output=str(tmp_path), return_state=True)
+        assert (state.name, state.is_failed(), "BAOGAO_ATTEMPTS" in state.message) == ("Gave up", True, True)
+        assert not list(tmp_path.iterdir())
+
     def test_added_is_minor_and_corrected_is_patch(self, tmp_path: Path) -> None:
         run(tmp_path / "out", EXAMPLE)
         (tmp_path / "puyang.txt").write_text(OTHER, "utf-8")

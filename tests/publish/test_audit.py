@@ -181,6 +181,8 @@ class TestYank:
             "dcat:hasCurrentVersion"
         ] == {"@id": "releases/1.0.0/"}
         assert len(load("observations", version="1.1.0", source=str(root))) == 6
+        assert told("check").output.startswith("Release 1.0.0: ")
+        assert told("check", "--release", "1.1.0").output.startswith("Release 1.1.0: ")
 
     def test_the_same_data_are_not_published_again_others_are(
         self, told: Told, store: Store, go: Publish
