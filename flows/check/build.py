@@ -46,14 +46,7 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     with _Output(folder) as output:
         _write_texts(parts, lost, folder)
         for part in parts:
-            for outcast in part.outcasts:
-                output.hold(outcast, outcast.failures)
-            for row, failures in of_observations.failures(_columns(part)).items():
-                part.failures.setdefault(row, []).extend(failures)
-            gone = _split_observations(part, lost, output)
-            found = _table("discrepancies", part.comparison.listed(part.rows, gone))
-            _write("discrepancies", found, part.folder)
-            part.rows.unlink()
+            _judge_part(part, of_observations, lost, output)
         _split_reports(reports, failed, output)
         told, failing = of_reports.told()
         more, whole = of_observations.told()
@@ -80,6 +73,19 @@ def build(store: Store, entries: Sequence[Entry], folder: Path, inputs: str) -> 
     _write_json(folder / "quality.json", [*told, *told_beside(told, output.counts, output.messages)])
     _write_json(folder / "checked.json", as_json(done))
     return done
+
+
+def _judge_part(part: Part, judged: Judged, lost: set[str], output: _Output) -> None:
+    """Gives the rows of PART to OUTPUT, and writes its discrepancies beside them; the rows are used up."""
+    for outcast in part.outcasts:
+        output.hold(outcast, outcast.failures)
+    for row, failures in judged.failures(_columns(part)).items():
+        part.failures.setdefault(row, []).extend(failures)
+    gone = _split_observations(part, lost, output)
+    _write("discrepancies", _table("discrepancies", part.comparison.listed(part.rows, gone)), part.folder)
+    part.failures.clear()
+    part.comparison.found.clear()
+    part.rows.unlink()
 
 
 def _write_json(path: Path, value: Any) -> None:
