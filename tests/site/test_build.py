@@ -205,7 +205,7 @@ def test_the_index_has_the_way_from_report_to_report(store: Store) -> None:
     index.write(Files(store, "2026-01-01", "a test"))
     parts = [path.read_text("utf-8") for path in Path(store.path("public/data/search")).iterdir()]
     assert len(parts) == search.SHARDS
-    assert next(part for part in parts if "亩产" in part).endswith(',{"亩产":"BBbAbbY"});\n')
+    assert next(part for part in parts if "亩产" in part).endswith(",'{\"亩产\":\"BBbAbbY\"}');\n")
 
 
 def test_the_data_set_is_described_for_search_engines(public: Path) -> None:

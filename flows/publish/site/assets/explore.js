@@ -37,8 +37,8 @@
   const regionOf = (text) => {
     if (!text) return "";
     if (regions.has(text)) return text;
-    const low = text.toLowerCase();
-    const hit = meta.regions.find((one) => label(one) === text || one.zh === text) ?? meta.regions.find((one) => one.spellings.includes(low) || one.en.toLowerCase() === low);
+    const low = text.toLowerCase(), all = [...regions.values()];
+    const hit = all.find((one) => label(one) === text || one.zh === text) ?? all[Object.hasOwn(meta.names, low) ? meta.names[low][0] : -1];
     return hit ? hit.code : "none";
   };
 
@@ -46,7 +46,7 @@
     if (region === "none") return [];
     if (!given.table && given.indicator) return ["panel/" + given.indicator];
     if (!given.table && region) return ["region/" + region];
-    if (!given.table) return meta.indicators.reduce((sum, one) => sum + one.rows, 0) > MOST ? null : meta.indicators.map((one) => "panel/" + one.code);
+    if (!given.table) return [...indicators.values()].reduce((sum, one) => sum + one.rows, 0) > MOST ? null : [...indicators.keys()].map((code) => "panel/" + code);
     if (region) return regions.get(region).years.map((year) => `report/${region}-${year}`);
     if (given.indicator && indicators.has(given.indicator)) return [...Array(indicators.get(given.indicator).parts).keys()].map((part) => `said/${given.indicator}-${part}`);
     return null;
@@ -159,12 +159,13 @@
   };
 
   const start = async () => {
-    meta = await baogao.meta();
-    regions = new Map(meta.regions.map((one) => [one.code, one]));
-    indicators = new Map(meta.indicators.map((one) => [one.code, one]));
-    for (const one of meta.indicators) form.elements.indicator.append(baogao.make("option", { value: one.code }, named(one)));
-    document.getElementById("regions").append(...meta.regions.map((one) => baogao.make("option", { value: label(one) })));
-    if (!location.hash) history.replaceState(null, "", "#indicator=" + (meta.indicators[0]?.code ?? ""));
+    meta = await baogao.get("meta");
+    const { code, zh, en, years } = meta.regions;
+    regions = new Map(code.map((one, at) => [one, { code: one, zh: zh[at], en: en[at], years: years[at] }]));
+    indicators = new Map(meta.indicators.map(([code, zh, en, , unit, parts, rows]) => [code, { code, zh, en, unit, parts, rows }]));
+    for (const one of indicators.values()) form.elements.indicator.append(baogao.make("option", { value: one.code }, named(one)));
+    for (const one of regions.values()) document.getElementById("regions").append(baogao.make("option", { value: label(one) }));
+    if (!location.hash) history.replaceState(null, "", "#indicator=" + (meta.indicators[0]?.[0] ?? ""));
     fromAddress();
     await load();
     form.addEventListener("change", () => { keepAddress(); load(); });
