@@ -64,7 +64,8 @@ def write_report(site: Site, report: Row, rows: Sequence[Row]) -> list[str]:
     put(site.files, f"report/{report['report_id']}", _table(SAID, rows))
     texts = list(found)
     simple = [words.simplified(text) for text in texts]
-    told = {"texts": texts, "numbers": list(found.values()), "simplified": None if simple == texts else simple}
+    told: Row = {"texts": texts, "numbers": list(found.values())}
+    told |= {"simplified": None if simple == texts else simple}
     put(site.files, f"sentences/{report['report_id']}", told)
     return texts
 
@@ -94,7 +95,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _indicators(parts: dict[str, int], panel: dict[str, int]) -> Iterator[list[Any]]:
-    """Code, names, all Chinese names as one looks for them, unit, parts of statements, rows, if a headline."""
+    """Code, names, Chinese names as they are looked for, unit, parts of statements, rows, if a headline."""
     for row in schemas.rows("indicators.csv"):
         if row["code"] in parts:
             names = words.indicator_names()[row["code"]]

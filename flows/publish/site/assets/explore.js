@@ -95,9 +95,16 @@
     const [scale, name] = SCALES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
     return number(Number((value / scale).toPrecision(10))) + name + (chinese || unit === "%" ? unit : " " + (meta.units[unit] ?? unit));
   };
-  const value = (row) => {
-    const bound = { about: "≈ ", lower: "≥ ", upper: "≤ " }[row.bound] ?? "";
-    return bound + amount(row.value, row.unit) + (row.value_max == null ? "" : "–" + amount(row.value_max, row.unit));
+  const BOUNDS = chinese ? { about: "{}左右", lower: "{}以上", upper: "{}以内" } : { about: "about {}", lower: "at least {}", upper: "at most {}" };
+  const FALLS = chinese ? { lower: "下降{}以上", upper: "下降{}以内" } : { lower: "down at least {}", upper: "down at most {}" };
+  const value = ({ value, value_max, unit, measure, bound }) => {
+    const signed = ["growth", "change", "gap"].includes(measure);
+    if (value < 0 && FALLS[bound] && (measure === "growth" || measure === "change")) return FALLS[bound].replace("{}", amount(-value, unit));
+    let shown = (signed && value ? (value < 0 ? "−" : "+") : "") + amount(signed ? Math.abs(value) : value, unit);
+    if (measure === "rank") shown = chinese ? `第${number(value)}位` : `No. ${number(value)}`;
+    else if (measure === "multiple") shown = number(value) + (chinese ? "倍" : " times");
+    else if (value_max != null) shown = (unit === "%" ? shown.slice(0, -1) : shown) + "–" + amount(value_max, unit);
+    return (BOUNDS[bound] ?? "{}").replace("{}", shown);
   };
   const named = (one, code) => (one ? (chinese ? one.zh : one.en) : code);
   const cell = (row, column) => {
@@ -115,6 +122,7 @@
   const draw = () => {
     const columns = COLUMNS[form.elements.table.value];
     const head = baogao.make("tr");
+    table.classList.toggle("one", columns[1] === "indicator" && form.elements.indicator.value !== ""); // a phone leaves it out
     for (const column of columns) {
       const by = sort.replace(/^-/, "") === column ? (sort.startsWith("-") ? "descending" : "ascending") : false;
       const button = baogao.make("button", { type: "button" }, word[column] ?? column);

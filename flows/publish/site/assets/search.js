@@ -218,7 +218,7 @@
     if (exact) pages(wanted, held);
     if (!told.length) for (const id of found.slice(0, 5)) put("report", `report/${id}.html`, named(id));
     const count = list.children.length;
-    said.textContent = count ? said.dataset.some.replace("{n}", count) : said.dataset.none;
+    said.textContent = count ? said.dataset[count === 1 ? "one" : "some"].replace("{n}", count) : said.dataset.none;
     list.getBoundingClientRect(); // so that the clock has the layout of the results, too
     list.dataset.milliseconds = Math.round(performance.now() - began);
     list.dataset.done = query;
