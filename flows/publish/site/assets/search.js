@@ -86,12 +86,6 @@
       }
     }
   };
-  // The report that is the number AT in the index, which has them region by region, year by year.
-  const reportAt = ({ code, years }, at) => {
-    let region = 0;
-    for (; at >= years[region].length; region++) at -= years[region].length;
-    return `${code[region]}-${years[region][at]}`;
-  };
   // The reports that have the most of the pairs, those of the wanted regions and the latest first. Of many
   // pairs some, evenly spread, are looked up, so that no query asks for too many files.
   const reports = async (given, { regions }, wanted, year) => {
@@ -100,16 +94,18 @@
     const shards = await Promise.all(terms.map((term) => baogao.get("search/" + shard(term))));
     const total = regions.years.reduce((sum, years) => sum + years.length, 0), counts = new Uint8Array(total);
     for (const [at, term] of terms.entries()) if (Object.hasOwn(shards[at], term)) count(shards[at][term], counts);
-    const least = Math.ceil(terms.length * SHARE), ranks = [];
+    const least = Math.ceil(terms.length * SHARE), best = []; // the best so far; nothing is made for the others
     for (let region = 0, number = 0; region < regions.code.length; region++) {
-      const meant = wanted.has(regions.code[region]) ? 2 : 0;
+      const code = regions.code[region], meant = wanted.has(code) ? 2 : 0;
       for (const own of regions.years[region]) {
-        const rank = ((meant + (own === year)) * 100 + counts[number]) * 10000 + own;
-        if (counts[number++] >= least) ranks.push(rank * total + total - number); // of equals the first
+        const hits = counts[number++], rank = ((meant + (own === year ? 1 : 0)) * 100 + hits) * 10000 + own;
+        if (hits < least || (best.length === MOST_REPORTS && rank <= best.at(-1).rank)) continue;
+        best.push({ rank, id: `${code}-${own}` });
+        best.sort((a, b) => b.rank - a.rank);
+        best.length = Math.min(best.length, MOST_REPORTS);
       }
     }
-    const best = Float64Array.from(ranks).sort().reverse().subarray(0, MOST_REPORTS);
-    return Array.from(best, (rank) => reportAt(regions, total - 1 - (rank % total)));
+    return best.map((one) => one.id);
   };
   // The sentences of these reports that have the most of the pairs, or that speak of the wanted indicators.
   const sentences = async (ids, terms, codes) => {
