@@ -231,6 +231,7 @@ def test_statements_of_a_region_are_there_with_their_words(page: Page, address: 
     found = rows(page)
     assert len(found) > 90
     page.click("#rows tbody a >> nth=0")
+    page.wait_for_selector("a.n[aria-current]")
     assert page.locator("a.n[aria-current]").count() == 1
 
 
