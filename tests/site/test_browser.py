@@ -231,7 +231,17 @@ def test_statements_of_a_region_are_there_with_their_words(page: Page, address: 
     found = rows(page)
     assert len(found) > 90
     page.click("#rows tbody a >> nth=0")
+    page.wait_for_selector("a.n[aria-current]")
     assert page.locator("a.n[aria-current]").count() == 1
+
+
+def test_the_explorer_says_values_as_the_pages_do(page: Page, address: str) -> None:
+    page.goto(f"{address}en/data.html#region=410800&measure=rank")
+    assert {row[5][:4] for row in rows(page)} == {"No. "}
+    page.fill("#f-region", "jiaozuo")
+    page.select_option("#f-measure", "growth")
+    page.wait_for_function("!document.querySelector('#rows tbody').textContent.includes('No. ')")
+    assert any(row[5].startswith("+") for row in rows(page))
 
 
 def test_home_is_light(browser: Browser, address: str) -> None:

@@ -171,6 +171,10 @@ def test_numbers_and_periods_read_well() -> None:
     assert words.value(row, "en") == "103.8 billion yuan"
     growth = {**row, "value": -0.88, "unit": "%", "measure": "growth", "bound": "about"}
     assert (words.value(growth, "zh"), words.value(growth, "en")) == ("−0.88%左右", "about −0.88%")
+    fall = {**growth, "bound": "lower"}
+    assert (words.value(fall, "zh"), words.value(fall, "en")) == ("下降0.88%以上", "down at least 0.88%")
+    assert words.amount(-1, "百分点", "en") == "-1 percentage point"
+    assert [words.said("{n} reports", "en", n=count) for count in (1, 2)] == ["1 report", "2 reports"]
     span = {**row, "value": 6.0, "value_max": 6.5, "unit": "%", "measure": "growth", "bound": "range"}
     assert words.value(span, "en") == "+6–6.5%"
     assert words.value({**row, "value": 2.0, "unit": "位", "measure": "rank"}, "zh") == "第2位"
@@ -205,7 +209,7 @@ def test_the_index_has_the_way_from_report_to_report(store: Store) -> None:
     index.write(Files(store, "2026-01-01", "a test"))
     parts = [path.read_text("utf-8") for path in Path(store.path("public/data/search")).iterdir()]
     assert len(parts) == search.SHARDS
-    assert next(part for part in parts if "亩产" in part).endswith(',{"亩产":"BBbAbbY"});\n')
+    assert next(part for part in parts if "亩产" in part).endswith(',\'{"亩产":"BBbAbbY"}\');\n')
 
 
 def test_the_data_set_is_described_for_search_engines(public: Path) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
@@ -109,6 +110,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    made.filters |= {"bdi": outside, "num": words.number, "cut": cut}
+    made.filters |= {"bdi": outside, "num": words.number, "cut": cut, "readable": unquote}
     made.globals |= {"at": at}
     return made

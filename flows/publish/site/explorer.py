@@ -1,13 +1,14 @@
 """The values and statements of a release, split for a browser: by indicator, by region, and by report.
 
 Each file is a script that hands its data to `baogao.put`: unlike JSON it can be loaded by a page that was
-opened as a file.
+opened as a file. The data are JSON within a string, which browsers read faster than the same as a script.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,8 @@ _NAMES = 12
 def put(files: Files, name: str, value: Any) -> None:
     """The script `data/NAME.js`, which hands VALUE to the page under NAME."""
     told = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    text = f"baogao.put({json.dumps(name)},{told});\n"
+    quoted = told.replace("\\", "\\\\").replace("'", "\\'")
+    text = f"baogao.put({json.dumps(name)},'{quoted}');\n"
     files.put(f"data/{name}.js", text.encode("utf-8", "replace"), lambda: text)
 
 
@@ -52,18 +54,20 @@ def write_region(site: Site, place: Place) -> None:
 def write_report(site: Site, report: Row, rows: Sequence[Row]) -> list[str]:
     """The statements of one report, and apart from them its sentences, which are given back.
 
-    Of a sentence there is the text, the same in simplified characters where it has others, and the first
-    statement on each of its indicators.
+    Of the sentences there are the texts, the first statement on each indicator of each, and, where a text has
+    other than simplified characters, all texts in these.
     """
     found: dict[str, dict[str, str]] = {}
     for row in rows:
         quote = around(clean(row["quote"]), row["number_text"], _SENTENCE)
         found.setdefault(quote, {}).setdefault(row["indicator"] or "", row["observation_id"])
     put(site.files, f"report/{report['report_id']}", _table(SAID, rows))
-    simple = {quote: words.simplified(quote) for quote in found}
-    told = [[quote, None if simple[quote] == quote else simple[quote], found[quote]] for quote in found]
+    texts = list(found)
+    simple = [words.simplified(text) for text in texts]
+    told: Row = {"texts": texts, "numbers": list(found.values())}
+    told |= {"simplified": None if simple == texts else simple}
     put(site.files, f"sentences/{report['report_id']}", told)
-    return list(found)
+    return texts
 
 
 def write(site: Site, spool: Spool, known: Known) -> None:
@@ -78,7 +82,8 @@ def write(site: Site, spool: Spool, known: Known) -> None:
             parts[code] += 1
     meta: Row = {
         "indicators": list(_indicators(parts, panel)),
-        "regions": list(_regions(known)),
+        "regions": _regions(known),
+        "names": _names(known),
         "units": {row["unit"]: words.unit_name(row["unit"]) for row in schemas.rows("units.csv")},
     }
     put(site.files, "meta", meta)
@@ -90,20 +95,39 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _indicators(parts: dict[str, int], panel: dict[str, int]) -> Iterator[list[Any]]:
-    """Code, names, other names, unit, parts of statements, rows of the panel, whether it is a headline."""
+    """Code, names, Chinese names as they are looked for, unit, parts of statements, rows, if a headline."""
     for row in schemas.rows("indicators.csv"):
         if row["code"] in parts:
             names = words.indicator_names()[row["code"]]
             others = [name for name in row["synonyms"].split("|") if not name.startswith("~")][:_NAMES]
+            sought = dict.fromkeys(_sought(name) for name in (names[0], *others))
             facts = [row["unit"], parts[row["code"]], panel[row["code"]], int(row["headline"] == "yes")]
-            yield [row["code"], *names, others, *facts]
+            yield [row["code"], *names, list(sought), *facts]
 
 
-def _regions(known: Known) -> Iterator[list[Any]]:
-    """Code, names, spellings, level, and the years of the reports."""
-    for row in known.regions:
-        names = [row["name"], words.region(row["code"], "en", row["name"])]
-        yield [row["code"], *names, words.spellings(row["code"]), row["level"], row["years"]]
+def _regions(known: Known) -> dict[str, list[Any]]:
+    """Codes, names, and years of the reports: a list of each."""
+    return {
+        "code": [row["code"] for row in known.regions],
+        "zh": [row["name"] for row in known.regions],
+        "en": [words.region(row["code"], "en", row["name"]) for row in known.regions],
+        "years": [row["years"] for row in known.regions],
+    }
+
+
+def _names(known: Known) -> dict[str, list[int]]:
+    """By name and spelling, the regions that have it: their places in the lists of `_regions`."""
+    found: dict[str, list[int]] = {}
+    for at, row in enumerate(known.regions):
+        english = words.region(row["code"], "en", row["name"])
+        for name in dict.fromkeys(map(_sought, (row["name"], english, *words.spellings(row["code"])))):
+            found.setdefault(name, []).append(at)
+    return found
+
+
+def _sought(name: str) -> str:
+    """NAME as `plain` in `search.js` makes it of what people type."""
+    return unicodedata.normalize("NFKC", name).lower()
 
 
 def _table(columns: Sequence[str], rows: Iterable[Row]) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def _quality(site: Site, known: Known, made: Given, crosschecks: Given) -> None:
 
     def meaning(row: Row, language: str) -> str:
         check = crosschecks.get(row["check"])
-        return words.said(check["meaning_en"], language, limit=check["limit"]) if check else row["message"]
+        if check:
+            return words.said(check["meaning_en"], language, limit=check["limit"])
+        return words.said(row["message"], language)
 
     def given(language: str) -> Given:
         return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ _ABOUT = (
 _COUNTED = ("observations", "reports")
 _MOST_NEWS = 12
 _HEAD = 1 << 16
+_COUNTS = re.compile(r"\w+: \d+ rows? (added|removed|changed)")
+"""A reason of a release that the table beneath has, too."""
 
 
 def write(site: Site, counts: Counts, known: Known) -> None:
@@ -180,7 +183,7 @@ def _changes(site: Site, version: str) -> Row:
         return {"reasons": [], "changes": {}}
     told = json.loads(head.rstrip().rstrip(",") + "}")
     changes = {name: one for name, one in told["tables"].items() if any(one.values())}
-    return {"reasons": told["reasons"], "changes": changes}
+    return {"reasons": [one for one in told["reasons"] if not _COUNTS.fullmatch(one)], "changes": changes}
 
 
 def _code_book(site: Site) -> None:

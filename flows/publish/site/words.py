@@ -26,12 +26,18 @@ _BOUNDS = {
     "zh": {"about": "{}左右", "lower": "{}以上", "upper": "{}以内"},
     "en": {"about": "about {}", "lower": "at least {}", "upper": "at most {}"},
 }
+# What is said of a fall is said of its size: −3.4% or more of it is not "at least −3.4%".
+_FALLS = {
+    "zh": {"lower": "下降{}以上", "upper": "下降{}以内"},
+    "en": {"lower": "down at least {}", "upper": "down at most {}"},
+}
 _SIGNED = ("growth", "change", "gap")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
 _PERIOD = re.compile(r"(\d{4})(?:/(\d{4})|-(H|Q)?(\d{1,2}))?")
+_MANY = re.compile(r"(\{n\} [a-z]+)s\b")
 _TIGHT = ("%", "‰")
 _COUNTED = (
     "percentage point", "per mille point", "basis point", "US dollar", "Hong Kong dollar", "euro", "rouble",
@@ -51,6 +57,8 @@ def chinese() -> Mapping[str, str]:
 def said(sentence: str, language: str, **given: object) -> str:
     """The English SENTENCE in LANGUAGE, its places in braces filled with what is GIVEN."""
     text = chinese().get(sentence, sentence) if language == "zh" else sentence
+    if language == "en" and str(given.get("n")) == "1":
+        text = _MANY.sub(r"\1", text)
     return text.format(**given) if given else text
 
 
@@ -71,14 +79,14 @@ def amount(value: float, unit: str, language: str) -> str:
         shown = number(value)
     if language == "zh" or unit in _TIGHT:
         return shown + unit
-    name = unit_name(unit)
+    name = unit_name(unit, abs(value) == 1)
     return f"{shown} {name}" if name else shown
 
 
-def unit_name(unit: str) -> str:
-    """The English name of a base unit, as it stands behind a number."""
+def unit_name(unit: str, one: bool = False) -> str:
+    """The English name of a base unit, as it stands behind a number; behind a ONE if it is that."""
     name = _unit_names().get(unit, unit)
-    return f"{name}s" if name in _COUNTED else name
+    return f"{name}s" if name in _COUNTED and not one else name
 
 
 def scaled(word: str, unit: str, language: str) -> str:
@@ -90,6 +98,8 @@ def scaled(word: str, unit: str, language: str) -> str:
 def value(row: Mapping[str, Any], language: str) -> str:
     """The value of an observation or a row of the panel, with sign, unit and wording."""
     low, unit, measure = row["value"], row["unit"], row["measure"]
+    if low < 0 and measure in ("growth", "change") and row["bound"] in _FALLS[language]:
+        return _FALLS[language][row["bound"]].format(amount(-low, unit, language))
     if measure == "rank":
         shown = f"第{number(low)}位" if language == "zh" else f"No. {number(low)}"
     elif measure == "multiple":

@@ -37,8 +37,8 @@
   const regionOf = (text) => {
     if (!text) return "";
     if (regions.has(text)) return text;
-    const low = text.toLowerCase();
-    const hit = meta.regions.find((one) => label(one) === text || one.zh === text) ?? meta.regions.find((one) => one.spellings.includes(low) || one.en.toLowerCase() === low);
+    const low = text.toLowerCase(), all = [...regions.values()];
+    const hit = all.find((one) => label(one) === text || one.zh === text) ?? all[Object.hasOwn(meta.names, low) ? meta.names[low][0] : -1];
     return hit ? hit.code : "none";
   };
 
@@ -46,7 +46,7 @@
     if (region === "none") return [];
     if (!given.table && given.indicator) return ["panel/" + given.indicator];
     if (!given.table && region) return ["region/" + region];
-    if (!given.table) return meta.indicators.reduce((sum, one) => sum + one.rows, 0) > MOST ? null : meta.indicators.map((one) => "panel/" + one.code);
+    if (!given.table) return [...indicators.values()].reduce((sum, one) => sum + one.rows, 0) > MOST ? null : [...indicators.keys()].map((code) => "panel/" + code);
     if (region) return regions.get(region).years.map((year) => `report/${region}-${year}`);
     if (given.indicator && indicators.has(given.indicator)) return [...Array(indicators.get(given.indicator).parts).keys()].map((part) => `said/${given.indicator}-${part}`);
     return null;
@@ -95,9 +95,16 @@
     const [scale, name] = SCALES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
     return number(Number((value / scale).toPrecision(10))) + name + (chinese || unit === "%" ? unit : " " + (meta.units[unit] ?? unit));
   };
-  const value = (row) => {
-    const bound = { about: "≈ ", lower: "≥ ", upper: "≤ " }[row.bound] ?? "";
-    return bound + amount(row.value, row.unit) + (row.value_max == null ? "" : "–" + amount(row.value_max, row.unit));
+  const BOUNDS = chinese ? { about: "{}左右", lower: "{}以上", upper: "{}以内" } : { about: "about {}", lower: "at least {}", upper: "at most {}" };
+  const FALLS = chinese ? { lower: "下降{}以上", upper: "下降{}以内" } : { lower: "down at least {}", upper: "down at most {}" };
+  const value = ({ value, value_max, unit, measure, bound }) => {
+    const signed = ["growth", "change", "gap"].includes(measure);
+    if (value < 0 && FALLS[bound] && (measure === "growth" || measure === "change")) return FALLS[bound].replace("{}", amount(-value, unit));
+    let shown = (signed && value ? (value < 0 ? "−" : "+") : "") + amount(signed ? Math.abs(value) : value, unit);
+    if (measure === "rank") shown = chinese ? `第${number(value)}位` : `No. ${number(value)}`;
+    else if (measure === "multiple") shown = number(value) + (chinese ? "倍" : " times");
+    else if (value_max != null) shown = (unit === "%" ? shown.slice(0, -1) : shown) + "–" + amount(value_max, unit);
+    return (BOUNDS[bound] ?? "{}").replace("{}", shown);
   };
   const named = (one, code) => (one ? (chinese ? one.zh : one.en) : code);
   const cell = (row, column) => {
@@ -115,6 +122,7 @@
   const draw = () => {
     const columns = COLUMNS[form.elements.table.value];
     const head = baogao.make("tr");
+    table.classList.toggle("one", columns[1] === "indicator" && form.elements.indicator.value !== ""); // a phone leaves it out
     for (const column of columns) {
       const by = sort.replace(/^-/, "") === column ? (sort.startsWith("-") ? "descending" : "ascending") : false;
       const button = baogao.make("button", { type: "button" }, word[column] ?? column);
@@ -159,12 +167,13 @@
   };
 
   const start = async () => {
-    meta = await baogao.meta();
-    regions = new Map(meta.regions.map((one) => [one.code, one]));
-    indicators = new Map(meta.indicators.map((one) => [one.code, one]));
-    for (const one of meta.indicators) form.elements.indicator.append(baogao.make("option", { value: one.code }, named(one)));
-    document.getElementById("regions").append(...meta.regions.map((one) => baogao.make("option", { value: label(one) })));
-    if (!location.hash) history.replaceState(null, "", "#indicator=" + (meta.indicators[0]?.code ?? ""));
+    meta = await baogao.get("meta");
+    const { code, zh, en, years } = meta.regions;
+    regions = new Map(code.map((one, at) => [one, { code: one, zh: zh[at], en: en[at], years: years[at] }]));
+    indicators = new Map(meta.indicators.map(([code, zh, en, , unit, parts, rows]) => [code, { code, zh, en, unit, parts, rows }]));
+    for (const one of indicators.values()) form.elements.indicator.append(baogao.make("option", { value: one.code }, named(one)));
+    for (const one of regions.values()) document.getElementById("regions").append(baogao.make("option", { value: label(one) }));
+    if (!location.hash) history.replaceState(null, "", "#indicator=" + (meta.indicators[0]?.[0] ?? ""));
     fromAddress();
     await load();
     form.addEventListener("change", () => { keepAddress(); load(); });

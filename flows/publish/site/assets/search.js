@@ -7,11 +7,12 @@
   const field = document.getElementById("q");
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const words = (text) => plain(text).split(/[^\p{L}\p{N}.%]+/u).filter(Boolean);
-  const has = (name, word) => words(name).some((one) => one.startsWith(word));
 
-  // Whatever could be a name in a text: its words, itself, and all strings of its other characters than a to z.
+  // Whatever could be a name in a text: its words, alone and by twos, itself, and all strings of its other
+  // characters than a to z.
   const possible = (text) => {
-    const joined = plain(text).replace(/\s+/g, ""), found = new Set([...words(text), joined]);
+    const joined = plain(text).replace(/\s+/g, ""), parts = words(text), found = new Set([...parts, joined]);
+    for (let at = 1; at < parts.length; at++) found.add(`${parts[at - 1]} ${parts[at]}`);
     for (const run of joined.match(/[^a-z]+/g) ?? []) {
       for (let at = 0; at < run.length; at++) {
         for (let end = at + 1; end <= Math.min(at + LONGEST_NAME, run.length); end++) found.add(run.slice(at, end));
@@ -20,50 +21,45 @@
     return found;
   };
   // Regions: by a name that stands in the query, the longest first; Latin spellings as whole words.
-  const regions = (query, all) => {
-    const stands = possible(query), parts = new Set(words(query)), latin = [...parts].some((part) => /^[a-z]/.test(part));
-    const found = [];
-    for (const one of all) {
-      const { code, zh, en, spellings } = one;
-      let best = stands.has(zh) ? zh.length + 1 : 0;
-      for (let at = 0; at < spellings.length; at++) {
-        if (stands.has(spellings[at])) best = Math.max(best, /^[a-z]/.test(spellings[at]) ? 2 : spellings[at].length);
-      }
-      if (latin && plain(en).split(" ").every((word) => parts.has(word))) best = Math.max(best, 2);
-      if (code === query.trim()) best = 9;
-      if (best) found.push({ one, best: best * 10 - (code.endsWith("0000") ? 0 : code.endsWith("00") ? 1 : 2) });
+  const regions = (query, { regions: { code, zh, en, years }, names }) => {
+    const hits = new Map();
+    const hit = (at, name, score) => {
+      if (!hits.has(at)) hits.set(at, { code: code[at], zh: zh[at], en: en[at], years: years[at], names: [], best: 0 });
+      const one = hits.get(at);
+      one.names.push(name);
+      one.best = Math.max(one.best, score * 10 - (one.code.endsWith("0000") ? 0 : one.code.endsWith("00") ? 1 : 2));
+    };
+    for (const name of possible(query)) {
+      for (const at of Object.hasOwn(names, name) ? names[name] : []) hit(at, name, /^[a-z]/.test(name) ? 2 : name.length + (name === zh[at]));
     }
-    found.sort((a, b) => b.best - a.best || (a.one.code < b.one.code ? -1 : 1));
-    return found.map((hit) => hit.one);
+    const coded = code.indexOf(query.trim());
+    if (coded >= 0) hit(coded, query.trim(), 9);
+    return [...hits.values()].sort((a, b) => b.best - a.best || (a.code < b.code ? -1 : 1));
   };
 
   // Indicators: Chinese by the longest name that stands in the query, or by the query in a name; English by words.
   const indicators = (query, all, used) => {
     let rest = plain(query).replace(/\s+/g, "");
     for (const name of used) rest = rest.replace(name, "");
-    const han = rest.replace(/[^\u3400-\u9fff0-9a-z.]/g, "");
+    const han = /[\u3400-\u9fff]/.test(rest);
+    const bare = rest.replace(/[^\u3400-\u9fff0-9a-z.]/g, "").replace(/[0-9]{4}年?|目标|实际|增长|增速/g, "");
     const latin = words(query).filter((word) => /^[a-z][a-z0-9.]*$/.test(word) && !used.has(word));
+    const stop = latin.filter((word) => /^(the|of|in|target|growth|rate|and|per)$/.test(word)).length;
     const found = [];
-    for (const one of all) {
-      const { code, zh, en, others, headline } = one;
+    for (const [code, zh, en, names, , , , headline] of all) {
       let best = 0;
-      for (const name of [zh, ...others].map(plain)) {
-        if (/[\u3400-\u9fff]/.test(han)) {
-          if (rest.includes(name)) best = Math.max(best, 20 + name.length * 3);
-          else {
-            const bare = han.replace(/[0-9]{4}年?|目标|实际|增长|增速/g, "");
-            if (bare.length > 1 && name.includes(bare)) best = Math.max(best, 10 + bare.length * 3 - Math.min(name.length - bare.length, 6));
-          }
-        }
-        if (latin.length && latin.includes(name)) best = Math.max(best, 24);
+      for (const name of names) {
+        if (han && rest.includes(name)) best = Math.max(best, 20 + name.length * 3);
+        else if (han && bare.length > 1 && name.includes(bare)) best = Math.max(best, 10 + bare.length * 3 - Math.min(name.length - bare.length, 6));
+        if (latin.includes(name)) best = Math.max(best, 24);
       }
       if (latin.length) {
-        const hits = latin.filter((word) => has(en, word) || code.split("_").includes(word)).length;
-        const stop = latin.filter((word) => /^(the|of|in|target|growth|rate|and|per)$/.test(word)).length;
-        if (hits && hits >= latin.length - stop) best = Math.max(best, 10 + hits * 8 - (headline ? 0 : Math.min(words(en).length, 6)));
+        const said = words(en), parts = code.split("_");
+        const hits = latin.filter((word) => parts.includes(word) || said.some((one) => one.startsWith(word))).length;
+        if (hits && hits >= latin.length - stop) best = Math.max(best, 10 + hits * 8 - (headline ? 0 : Math.min(said.length, 6)));
       }
       if (code === query.trim()) best = 90;
-      if (best) found.push({ one, best: best + headline });
+      if (best) found.push({ one: { code, zh, en }, best: best + headline });
     }
     found.sort((a, b) => b.best - a.best);
     return found.map((hit) => hit.one);
@@ -90,33 +86,37 @@
       }
     }
   };
-  // All reports in the order in which the index has them.
-  const listed = ({ regions }) => regions.flatMap(({ code, years }) => years.map((year) => ({ code, year })));
   // The reports that have the most of the pairs, those of the wanted regions and the latest first. Of many
   // pairs some, evenly spread, are looked up, so that no query asks for too many files.
-  const reports = async (given, meta, wanted, year) => {
+  const reports = async (given, { regions }, wanted, year) => {
     const terms = given.filter((_, at) => (at * MOST_TERMS) % given.length < MOST_TERMS);
     if (!terms.length) return [];
-    const coming = Promise.all(terms.map((term) => baogao.get("search/" + shard(term))));
-    const all = listed(meta), counts = new Uint8Array(all.length), least = Math.ceil(terms.length * SHARE), found = [];
-    const shards = await coming;
+    const shards = await Promise.all(terms.map((term) => baogao.get("search/" + shard(term))));
+    const total = regions.years.reduce((sum, years) => sum + years.length, 0), counts = new Uint8Array(total);
     for (const [at, term] of terms.entries()) if (Object.hasOwn(shards[at], term)) count(shards[at][term], counts);
-    for (let number = 0; number < all.length; number++) {
-      if (counts[number] < least) continue;
-      const one = all[number], meant = 2 * wanted.has(one.code) + (one.year === Number(year));
-      found.push({ one, rank: (meant * 100 + counts[number]) * 10000 + one.year });
+    const least = Math.ceil(terms.length * SHARE), best = []; // the best so far; nothing is made for the others
+    for (let region = 0, number = 0; region < regions.code.length; region++) {
+      const code = regions.code[region], meant = wanted.has(code) ? 2 : 0;
+      for (const own of regions.years[region]) {
+        const hits = counts[number++], rank = ((meant + (own === year ? 1 : 0)) * 100 + hits) * 10000 + own;
+        if (hits < least || (best.length === MOST_REPORTS && rank <= best.at(-1).rank)) continue;
+        best.push({ rank, id: `${code}-${own}` });
+        best.sort((a, b) => b.rank - a.rank);
+        best.length = Math.min(best.length, MOST_REPORTS);
+      }
     }
-    found.sort((a, b) => b.rank - a.rank);
-    return found.slice(0, MOST_REPORTS).map(({ one }) => `${one.code}-${one.year}`);
+    return best.map((one) => one.id);
   };
   // The sentences of these reports that have the most of the pairs, or that speak of the wanted indicators.
   const sentences = async (ids, terms, codes) => {
     const found = [], least = terms.length ? Math.ceil(terms.length * SHARE) : Infinity;
-    for (const [order, all] of (await Promise.all(ids.map((id) => baogao.get("sentences/" + id)))).entries()) {
-      for (const [text, simplified, numbers] of all) {
-        const read = plain(simplified ?? text), told = Object.keys(numbers), code = told.find((one) => codes.has(one));
-        const hits = terms.filter((term) => read.includes(term)).length, coded = code ? 3 : 0;
-        if (hits >= least || coded) found.push({ score: hits + coded - order * 0.01, text, number: numbers[code ?? told[0]] });
+    for (const [order, { texts, simplified, numbers }] of (await Promise.all(ids.map((id) => baogao.get("sentences/" + id)))).entries()) {
+      const read = plain((simplified ?? texts).join("\0")).split("\0");
+      for (let at = 0; at < texts.length; at++) {
+        let hits = 0;
+        for (const term of terms) if (read[at].includes(term)) hits++;
+        const code = codes.size && Object.keys(numbers[at]).find((one) => codes.has(one)), coded = code ? 3 : 0;
+        if (hits >= least || coded) found.push({ score: hits + coded - order * 0.01, text: texts[at], number: numbers[at][code || Object.keys(numbers[at])[0]] });
       }
     }
     found.sort((a, b) => b.score - a.score);
@@ -149,12 +149,12 @@
 
   // What a query names: regions, indicators, a year, and the pairs of what is left of it.
   const understood = (query, meta) => {
-    const places = regions(query, meta.regions);
-    const used = new Set(places.slice(0, 4).flatMap((one) => [one.zh, plain(one.en), ...one.spellings]).sort((a, b) => b.length - a.length));
+    const places = regions(query, meta);
+    const used = new Set(places.slice(0, 4).flatMap((one) => one.names).sort((a, b) => b.length - a.length));
     const codes = indicators(query, meta.indicators, used).slice(0, places.length ? 3 : 5);
     let rest = plain(query);
     for (const name of used) rest = rest.replaceAll(name, " ");
-    const year = (query.match(/(?:19|20)\d\d/) ?? [""])[0];
+    const year = Number((query.match(/(?:19|20)\d\d/) ?? [])[0]);
     // A phrase that holds the name of a region and more, such as 中国驰名商标, may be meant as it stands.
     const phrases = codes.length || !places.length || !pairs(rest).length ? [] : words(query).filter((word) => /[\u3400-\u9fff]{3}/.test(word));
     return { places, codes, year, phrases, terms: pairs(rest.replace(/(?:19|20)\d\d年?/g, " ")) };
@@ -167,7 +167,7 @@
   const pages = ({ places, codes, year }, held) => {
     const [place, code] = [places[0], codes[0]];
     const report = (one) => put("report", `report/${place.code}-${one}.html`, title(nameOf(place), one));
-    const known = place?.years.map(String) ?? [];
+    const known = place?.years ?? [];
     if (known.includes(year) && !code) report(year);
     for (const one of codes.filter((one) => held.has(one.code))) put("both", `region/${place.code}.html#${one.code}`, `${nameOf(place)}: ${nameOf(one)}`);
     if (place && !code) put("region", `region/${place.code}.html`, nameOf(place));
@@ -180,7 +180,7 @@
   // The reports whose sentences are looked at, and these sentences.
   const lines = async ({ places, codes, year, terms, phrases }, meta) => {
     const wanted = new Set(places.map((one) => one.code)), nowhere = new Set(), whole = pairs(phrases.join(" "));
-    const own = codes.length ? places.slice(0, 1).flatMap((one) => one.years.map(String).filter((own) => !year || own === year).reverse().slice(0, 4).map((own) => `${one.code}-${own}`)) : [];
+    const own = codes.length ? places.slice(0, 1).flatMap((one) => one.years.filter((own) => !year || own === year).reverse().slice(0, 4).map((own) => `${one.code}-${own}`)) : [];
     for (const id of own) baogao.get("sentences/" + id).catch(() => {}); // comes while the index is read
     const [close, found] = await Promise.all([reports(whole, meta, nowhere, year), reports(terms, meta, wanted, year)]);
     const exact = (await sentences(close, whole, nowhere)).filter((one) => phrases.every((phrase) => plain(one.text).includes(phrase)));
@@ -196,11 +196,11 @@
     list.replaceChildren();
     said.textContent = "";
     if (!query.trim()) return;
-    const meta = await baogao.meta();
+    const meta = await baogao.get("meta");
     const wanted = understood(query, meta);
     // Pages are shown at once, sentences when they have come, unless they may be what was meant.
     const coming = lines(wanted, meta);
-    const named = (id) => title(nameOf(meta.regions.find((one) => one.code === id.slice(0, 6))), id.slice(7, 11));
+    const named = (id) => title(meta.regions[chinese ? "zh" : "en"][meta.regions.code.indexOf(id.slice(0, 6))], id.slice(7, 11));
     const held = wanted.places.length && wanted.codes.length ? await indicatorsOf(wanted.places[0].code) : new Set();
     if (turn !== asked) return;
     const early = !wanted.phrases.length;
@@ -214,7 +214,7 @@
     if (exact) pages(wanted, held);
     if (!told.length) for (const id of found.slice(0, 5)) put("report", `report/${id}.html`, named(id));
     const count = list.children.length;
-    said.textContent = count ? said.dataset.some.replace("{n}", count) : said.dataset.none;
+    said.textContent = count ? said.dataset[count === 1 ? "one" : "some"].replace("{n}", count) : said.dataset.none;
     list.getBoundingClientRect(); // so that the clock has the layout of the results, too
     list.dataset.milliseconds = Math.round(performance.now() - began);
     list.dataset.done = query;

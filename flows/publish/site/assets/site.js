@@ -1,10 +1,11 @@
 // What all pages share: data files are scripts that call baogao.put, so that they load from a folder, too.
 "use strict";
 const baogao = (() => {
-  const here = new URL("../data/", document.currentScript.src);
+  const here = new URL("../data/", document.currentScript.src).href;
   const known = new Map(), waiting = new Map();
   return {
-    put(name, value) {
+    put(name, json) {
+      const value = JSON.parse(json);
       known.set(name, value);
       waiting.get(name)?.resolve(value);
     },
@@ -15,20 +16,12 @@ const baogao = (() => {
         one.promise = new Promise((resolve, reject) => { one.resolve = resolve; one.reject = reject; });
         waiting.set(name, one);
         const script = document.createElement("script");
-        script.src = new URL(name + ".js", here);
+        script.fetchPriority = "high";
+        script.src = here + name + ".js";
         script.onerror = () => { waiting.delete(name); one.reject(new Error(name)); };
         document.head.append(script);
       }
       return waiting.get(name).promise;
-    },
-    // The lists of regions and indicators, as objects.
-    async meta() {
-      const { regions, indicators, units } = await this.get("meta");
-      return {
-        units,
-        regions: regions.map(([code, zh, en, spellings, level, years]) => ({ code, zh, en, spellings, level, years })),
-        indicators: indicators.map(([code, zh, en, others, unit, parts, rows, headline]) => ({ code, zh, en, others, unit, parts, rows, headline })),
-      };
     },
     // An element with attributes and children; texts stay texts.
     make(tag, given = {}, ...inside) {
@@ -39,6 +32,8 @@ const baogao = (() => {
     },
   };
 })();
+// Whoever is about to search needs the names.
+document.getElementById("q")?.addEventListener("focus", () => baogao.get("meta").catch(() => {}), { once: true });
 // The other language shows the same place: what is searched, filtered, or looked at goes along.
 for (const link of document.querySelectorAll("a[data-keep]")) {
   link.addEventListener("click", () => { link.search = location.search; link.hash = location.hash; });
