@@ -83,7 +83,9 @@ def hostile(store: Store, nasty: str, year: int = 2016) -> check.Entry:
     rows = usual(made)
     for row in rows:
         row |= {"subject": f"{nasty}生产总值", "quote": line.strip(), "section": f"{nasty} / 二"}
-    rows.append(observation(made, "3万", observation_id="410800-2016-other", area=nasty, indicator=None))
+    rows.append(
+        observation(made, "3万", observation_id=f"{made.report_id}-other", area=nasty, indicator=None)
+    )
     return entry(store, made, rows)
 
 
