@@ -50,7 +50,7 @@ def topic_of(paragraph: str) -> str:
 def remember(thread: Thread, statement: Statement) -> None:
     """Leaves to the thread what later statements may inherit from this one."""
     clause = statement.clause
-    if not clause.earlier and clause.predicate != "比":
+    if not clause.earlier and clause.predicate != "比" and clause.form != "planned":
         thread.when[clause.measure] = (statement.status, statement.period)
     if clause.form == "whole":
         return
