@@ -76,7 +76,8 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     clause.follows = bool(index) and start == after + 1
     clause.averaged = "年" in raw and _AVERAGE.search(raw) is not None
     if baseline is not None and _is_of(sentence, baseline, quantity):
-        clause.head, clause.form, clause.predicate = without_adverbs(clause.head), "reach", "比"
+        head = clause.head.rstrip("同与")
+        clause.head, clause.form, clause.predicate = without_adverbs(head), "reach", "比"
         return clause
     judge(clause, quantity)
     if index + 1 < len(quantities) and raw.endswith("现行") and _PRESENT.match(sentence, quantity.right):

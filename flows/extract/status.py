@@ -9,6 +9,7 @@ from flows.extract.parts import Clause, Quantity, Setting, Time
 from flows.extract.words import alternatives
 
 _ESTIMATE: Final = re.compile(alternatives("estimate"))
+_FORECAST: Final = re.compile(r"(?<!比\d{4}年)(?<!年[的比较])预计(?!到20|的)")
 _AIM: Final = re.compile(alternatives("aim"))
 _INTENT: Final = re.compile(alternatives("intent"))
 _DONE: Final = re.compile(rf"{alternatives('done')}[^，。；]{{0,10}}$")
@@ -54,7 +55,7 @@ def status_of(
         past = time is not None and 0 < time.high < report_year
         begun = time is not None and time.high == report_year
         past |= begun and time is not None and _HAS.search(sentence, time.end, quantity.left) is not None
-        if sentence.startswith("预计"):
+        if _FORECAST.search(before):
             return "estimate"
         vague = not setting.certain and not future and not _INTENT.search(before)
         return "actual" if vague or past or (not future and _DONE.search(near)) else "target"
