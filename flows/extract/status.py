@@ -90,7 +90,7 @@ def _has_happened(sentence: str, near: str, time: Time | None) -> bool:
     if _PLANNED.search(near):
         return False
     within = time is not None and _PART_OF_YEAR.search(sentence, time.start, time.end) is not None
-    return within or near.endswith("了") or _DONE.search(near) is not None
+    return within or near.endswith(("了", "有")) or "已" in near or _DONE.search(near) is not None
 
 
 def _is_future(clause: Clause, time: Time | None, report_year: int) -> bool:
