@@ -20,6 +20,9 @@ _PLAN_NAME: Final = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED: Final = re.compile(alternatives("demanded"))
 _WILL_BE: Final = re.compile("将(?!军)|可达|可以|可能")
 _HAS: Final = re.compile("已(?:经)?由")
+_SUPPOSED: Final = re.compile(
+    r"(?:只要|如果|假如|倘若)(?![把从同以再])[^。；]*?(?:就(?![业地近是医读学任])|会有|可以|才能)"
+)
 _SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
 _OF_AIM: Final = re.compile("[^，。；]{0,24}?的?(?:预期|预定|年度|既定|控制|增长)*目标")
 _SO_FAR: Final = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
@@ -44,6 +47,8 @@ def status_of(
         return "target"
     if clause.earlier or clause.predicate == "比":
         return "estimate" if clause.raw.endswith("预计的") else "actual"
+    if is_supposed(sentence, clause):
+        return "estimate"
     before, near = lead + sentence[: quantity.left], sentence[clause.start : quantity.left]
     future = _is_future(clause, time, report_year)
     begun = time is not None and time.role == "span" and time.low < report_year - 1
@@ -76,6 +81,14 @@ def status_of(
     if (future or time is None) and aimed:
         return "target"
     return "actual"
+
+
+def is_supposed(sentence: str, clause: Clause) -> bool:
+    """Whether a clause is part of a supposition or of what would follow: 只要成本降低1%，就可以节约5亿元."""
+    if ("要" not in sentence and "如" not in sentence) or (clause.form == "plain" and not clause.head):
+        return False
+    supposed = _SUPPOSED.search(sentence)
+    return supposed is not None and supposed.start() <= clause.start + len(clause.raw)
 
 
 def is_of_aim(sentence: str, quantity: Quantity, clause: Clause) -> bool:
