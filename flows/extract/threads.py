@@ -32,6 +32,7 @@ _RUNNING: Final = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
 _CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
 _ADDED: Final = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
 _BUDGET_SIDE: Final = re.compile("(?:收入|支出)(?:总数|总额|合计)?$")
+_BUDGET: Final = re.compile("预算|决算|财政")
 _BOTH_SIDES: Final = re.compile("的?收支(?:总数|总额|情况)?(?:如下)?$")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
@@ -112,7 +113,7 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         budgets = [base for base in spoken_of if "结转" not in base and not _BUDGET_SIDE.fullmatch(base)]
         if head.startswith("收入总") and any("结转" in base for base in spoken_of):
             return head
-        if budgets and thread.subject in spoken_of:
+        if budgets and (thread.subject in spoken_of or _BUDGET.search(budgets[-1])):
             return _BUDGET_SIDE.sub("", budgets[-1]) + head
     if head in members("per_head"):
         return head + thread.subject
