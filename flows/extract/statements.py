@@ -56,6 +56,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
         if last is not None:
             quantities[index] = distribution.with_bound(quantity, clause, last.quantity)
         statements.append(_statement(report, sentence, clauses, index, given.get(index), last))
+        _date_plan(statements, sentence.times)
         threads.remember(thread, statements[-1])
     distribution.share_bounds(statements, groups)
     return statements
@@ -130,6 +131,19 @@ def _statement(
     if again and _is_on_other_basis(sentence.text, clause):
         subject, indicator = f"{subject or base}（同口径）", None
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
+
+
+def _date_plan(statements: list[Statement], times: list[Time]) -> None:
+    """Gives the last statement the years of the fact, if it is the plan beside it or its gap to the plan."""
+    last = statements[-1]
+    facts = [one for one in statements[:-1] if one.clause.form != "planned" and one.base == last.base]
+    if not facts:
+        return
+    if last.clause.form == "planned":
+        if not any(last.clause.start <= time.start < last.quantity.left for time in times):
+            last.period = facts[-1].period
+    elif last.clause.form == "gap" and statements[-2].clause.form == "planned":
+        last.status, last.period = facts[-1].status, facts[-1].period
 
 
 def _is_on_other_basis(text: str, clause: Clause) -> bool:

@@ -7,14 +7,20 @@ first is what was planned and the second the gap to it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from flows.extract.comparisons import gap_sign, is_ratio
 from flows.extract.parts import Clause, Quantity
 
 _WHOLE: Final = re.compile(r"(?:占|相当于)([^，。；：占]{0,16})$")
-_PLANNED: Final = re.compile(r"比(原?(?:定|来)?的?[^，。；：比]{0,6}(?:预算|计划|指标|任务)数?)的?$")
-_OFF: Final = re.compile(r"(?:还|要|又)?(?:多|少|超过|超出|超收|少收|多支|少支)了?$")
+_PLANNED: Final = re.compile(
+    r"比(原?(?:定|来)?的?[^，。；：比]{0,6}(?:预算|计划|指标|任务|规定|原定|设想)(?:中?规定|原定)?数?)"
+    r"的?[^，。；：比多少]{0,12}$"
+)
+_OFF: Final = re.compile(
+    r"(?:的(?:水平|数字|指标|要求))?[只仅还要又]?(?P<off>多出?|少|差|超过|超出|超收|少收|多支|少支)了?"
+)
 
 
 def read_wholes(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
@@ -35,14 +41,18 @@ def read_wholes(sentence: str, quantities: list[Quantity], clauses: list[Clause]
 def read_plans(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
     """Gives the form `planned` to a number that another is compared with, and `gap` to the difference."""
     for index in range(1, len(clauses)):
-        plan, off = clauses[index - 1], clauses[index]
-        alike = off.listed and quantities[index - 1].unit == quantities[index].unit
-        if not alike or not _OFF.fullmatch(off.raw):
+        plan, off, quantity = clauses[index - 1], clauses[index], quantities[index]
+        if not off.listed or quantity.unit not in (quantities[index - 1].unit, "%"):
             continue
+        difference = _OFF.fullmatch(sentence, quantities[index - 1].right, quantity.start)
         said = sentence[plan.start : quantities[index - 1].left]
-        match = _PLANNED.search(said)
-        if match is None:
+        match = _PLANNED.search(said) if difference else None
+        if match is None or difference is None:
             continue
+        if quantity.left < quantity.start and not difference["off"].startswith("超"):
+            continue
+        if quantity.left < quantity.start:
+            quantities[index] = replace(quantity, left=quantity.start, bound="exact")
         plan.head, plan.tail, plan.form, plan.measure = said[: match.start()], "", "planned", "level"
         off.head, off.tail, off.form, off.measure, off.than = "", "", "gap", "gap", match[1]
-        off.sign = gap_sign(off.raw)
+        off.sign = gap_sign(difference["off"])
