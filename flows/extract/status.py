@@ -9,7 +9,7 @@ from flows.extract.parts import Clause, Quantity, Setting, Time
 from flows.extract.words import alternatives
 
 _ESTIMATE: Final = re.compile(alternatives("estimate"))
-_FORECAST: Final = re.compile(r"(?<!比\d{4}年)(?<!年[的比较])预计(?!到20|的)")
+_FORECAST: Final = re.compile(rf"(?<!比\d{{4}}年){alternatives('estimate')}")
 _AIM: Final = re.compile(alternatives("aim"))
 _INTENT: Final = re.compile(alternatives("intent"))
 _DONE: Final = re.compile(rf"{alternatives('done')}[^，。；]{{0,10}}$")
@@ -60,6 +60,7 @@ def status_of(
         past = time is not None and 0 < time.high < report_year
         begun = time is not None and time.high == report_year
         past |= begun and time is not None and _HAS.search(sentence, time.end, quantity.left) is not None
+        past |= begun and time is not None and "-" in (time.period or "") and "已" in near
         if _FORECAST.search(before):
             return "estimate"
         vague = not setting.certain and not future and not _INTENT.search(before)

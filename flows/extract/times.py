@@ -40,7 +40,7 @@ _SUMMED: Final = (
     "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
 )
 _EXPRESSION: Final = (
-    rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))"
+    rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年|{_YEAR}年(?:都|均|各)))"
     rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:的?这?(?P<betweencount>{_COUNT})年)?(?:期?间|之?内|中|里)?)"
     rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
@@ -81,6 +81,7 @@ _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
 _OUT_OF: Final = re.compile("的?[^，。；：、到至]{2,8}中")
+_TOWARDS: Final = re.compile("的[^，。；：、]{2,8}，")
 _PRICES: Final = re.compile("年?的?(?:不变|可比|固定)价")
 _FROM_DAY: Final = re.compile(r"(?:[\d一二三十]{1,3}日)?起")
 _LEFT_OVER: Final = re.compile("(?:度)?(?:结转|结余)")
@@ -164,8 +165,11 @@ def _is_in_name(text: str, time: Time) -> bool:
 
 
 def _is_source(text: str, time: Time) -> bool:
-    """Whether a time only says where something was taken from: 从去年超收收入中安排."""
-    return text[time.start - 1 : time.start] == "从" and _OUT_OF.match(text, time.end) is not None
+    """Whether a time only says where something came from or went: 从去年超收收入中安排, 对去年的灾区，."""
+    before = text[time.start - 1 : time.start]
+    if before == "对":
+        return _TOWARDS.match(text, time.end) is not None
+    return before == "从" and _OUT_OF.match(text, time.end) is not None
 
 
 def is_plan_told(text: str, time: Time) -> bool:
@@ -286,7 +290,8 @@ def _inside(match: re.Match[str], report_year: int) -> Time:
 def _relative(match: re.Match[str], report_year: int) -> Time:
     word = match["word"]
     if word in ("全年", "当年", "本年"):
-        return _other(match, report_year, "same")
+        part = suffix(match["wordpart"])
+        return Time(*match.span("relative"), 0, 0, part or None, "part" if part else "same")
     shift = {"去": -1, "上": -1, "过": -1, "一": -1, "前": -2, "明": 1}.get(word[0], 0)
     return _made(match, report_year + shift, report_year + shift, "point", suffix(match["wordpart"]))
 
