@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -145,6 +146,15 @@ def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
         return
     if clause.raw[:1] in "、和，" and not _RATIO_NOUN.search(clause.head):
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
+
+
+def is_difference(clause: Clause, quantity: Quantity, before: Sequence[Statement]) -> bool:
+    """Whether a percentage is what two others differ by: 由44%提高到45%，即提高1%."""
+    if clause.measure != "growth" or quantity.unit != "%" or len(before) < 2:
+        return False
+    left, reached = before[-2:]
+    shares = left.clause.earlier and left.quantity.unit == reached.quantity.unit == "%"
+    return shares and math.isclose(abs(reached.quantity.value - left.quantity.value), quantity.value)
 
 
 def _says_again(clause: Clause) -> bool:

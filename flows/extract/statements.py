@@ -52,6 +52,8 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
             given.update(zip(group, _shares(statements, quantity, subjects_dealt), strict=False))
         if statements:
             distribution.continue_growth(clause, quantity, statements[-1].clause)
+        if distribution.is_difference(clause, quantity, statements):
+            clause.measure = "change"
         last = statements[-1] if statements else None
         if last is not None:
             quantities[index] = distribution.with_bound(quantity, clause, last.quantity)
