@@ -126,7 +126,7 @@ def period_of(
     set_before = status == "target" and is_of_aim(sentence, quantity, clause)
     low, high, period = _years(time, setting, report_year, status, set_before)
     if clause.earlier:
-        return _earlier(sentence, clause, time, low, high, period, setting, report_year)
+        return _earlier(sentence, clause, subject, time, low, high, period, setting, report_year)
     base = clause.baseline
     if clause.predicate == "比" and base is not None:
         return base.period
@@ -187,6 +187,7 @@ def _years(
 def _earlier(
     sentence: str,
     clause: Clause,
+    subject: str,
     time: Time | None,
     low: int,
     high: int,
@@ -199,7 +200,8 @@ def _earlier(
     if own and low == high and clause.since <= own.start < own.end:
         return period
     if clause.baseline is not None and clause.baseline.high:
-        return clause.baseline.period if _PER_YEAR.search(clause.raw) else str(clause.baseline.high)
+        yearly = _PER_YEAR.search(clause.raw) or _PER_YEAR.search(subject)
+        return clause.baseline.period if yearly else str(clause.baseline.high)
     if own and low != high:
         since = sentence[own.start - 1 : own.start] in ("从", "自")
         if since or _OVER_YEARS.search(sentence, own.start, own.end):

@@ -97,6 +97,8 @@ def _statement(
         subject = f"{base}占{whole}比重" if whole and whole != base else subject
     if last is not None and _is_use(clause, quantity, last):
         subject, base = f"{last.base}{clause.tail}比重", last.base
+    if last is not None and subject == base and _tells_as_before(clause, quantity, last):
+        subject = base = threads.with_measure(base, last.base)
     if not base and not subject:
         subject = base = _opening_noun(sentence)
     if references.refers(base):
@@ -151,6 +153,12 @@ def _date_plan(statements: list[Statement], times: list[Time]) -> None:
 def _is_on_other_basis(text: str, clause: Clause) -> bool:
     """Whether a bracket tells a growth once more, reckoned otherwise: 增长1.7%（同口径增长2.5%）."""
     return text.startswith(("（同口径", "（按同口径", "（可比口径", "（按可比口径"), clause.start)
+
+
+def _tells_as_before(clause: Clause, quantity: Quantity, before: Statement) -> bool:
+    """Whether one thing after another is told to have come from so many units to so many."""
+    alike = before.quantity.unit == quantity.unit and quantity.kind != "currency"
+    return alike and clause.earlier and before.clause.arrived and clause.form == "reach"
 
 
 def _measures_growth(before: Statement, clause: Clause, base: str, time: Time | None) -> bool:

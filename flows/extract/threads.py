@@ -20,6 +20,9 @@ _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|�
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
+_MEASURE_END: Final = re.compile(rf"的?((?:年|月|日|年?平均)*{alternatives('shared_noun')})$")
+_SAYS_MEASURE: Final = re.compile(rf"(?:{alternatives('shared_noun')}|{alternatives('stock_noun')}|数|额|费)$")
+_LONGEST_THING: Final = 6
 _OF_NOUN_END: Final = re.compile(r"的[^，的]{1,8}$")
 _AMOUNT: Final = re.compile(rf"{alternatives('amount_noun')}$")
 _SIDE: Final = re.compile(alternatives("side"))
@@ -145,6 +148,12 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
 def without_added(subject: str) -> str:
     """What there is of something, after what was added to it: 新增企业12家、累计达46家."""
     return _ADDED.sub("", subject)
+
+
+def with_measure(name: str, other: str) -> str:
+    """A mere thing with the measure that was said of another: 钢产量由5万吨增加到6万吨，煤由… → 煤产量."""
+    measure = _MEASURE_END.search(other) if 0 < len(name) <= _LONGEST_THING else None
+    return name + measure[1] if measure and not _SAYS_MEASURE.search(name) else name
 
 
 def _is_counted(phrase: str, clause: Clause) -> bool:
