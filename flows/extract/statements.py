@@ -23,6 +23,9 @@ _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _BROUGHT: Final = re.compile("^[带拉]动")
+_OF_ALL: Final = re.compile(
+    "(?:产品|作物)[^，。；：]{0,12}?(?:，[^，。；：产]{0,12}){0,2}(产量|产值)[^，。；：]{0,16}："
+)
 _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
@@ -97,6 +100,9 @@ def _statement(
         subject = f"{base}占{whole}比重" if whole and whole != base else subject
     if last is not None and _is_use(clause, quantity, last):
         subject, base = f"{last.base}{clause.tail}比重", last.base
+    if subject == base and ("：" in sentence.text or sentence.lead):
+        of_all = _OF_ALL.search(sentence.lead + "：" if sentence.lead else sentence.text[: clause.start])
+        subject = base = threads.with_measure(base, of_all[1]) if of_all else base
     if last is not None and subject == base and _tells_as_before(clause, quantity, last):
         subject = base = threads.with_measure(base, last.base)
     if not base and not subject:
