@@ -20,7 +20,7 @@ _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|�
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
-_MEASURE_END: Final = re.compile(rf"的?((?:年|月|日|年?平均)*{alternatives('shared_noun')})$")
+_MEASURE_END: Final = re.compile(rf"的?((?:年|月|日|平均)*{alternatives('shared_noun')})$")
 _SAYS_MEASURE: Final = re.compile(
     rf"(?:{alternatives('shared_noun')}|{alternatives('stock_noun')}|数|额|费)$"
 )
