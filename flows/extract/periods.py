@@ -50,8 +50,11 @@ def time_of(
     times: list[Time],
     setting: Setting,
     report_year: int,
+    present: int,
 ) -> Time | None:
     """The last time expression that stands before `quantities[index]` in its sentence and is no baseline.
+
+    目前 is the year `present`.
 
     The year that something came from (由2010年的5座增加到9座) is not that of what it came to.
     """
@@ -65,9 +68,9 @@ def time_of(
         if _is_aside(sentence, time, quantity):
             continue
         if time.role == "now" and not time.high:
-            past = found is not None or setting.high != report_year - 1
+            past = found is not None or setting.high != present
             if past and sentence[time.start] in _PRESENT:
-                found = replace(time, low=report_year - 1, high=report_year - 1, period=str(report_year - 1))
+                found = replace(time, low=present, high=present, period=str(present))
         elif time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
             found = time
         elif time.role == "length":

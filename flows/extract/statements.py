@@ -119,11 +119,12 @@ def _statement(
     if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
         clause.measure, clause.form = "growth", "growth-noun"
     year, setting = sentence.coming, sentence.setting
-    own = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year)
+    now = report.report_year if sentence.begun else report.report_year - 1
+    own = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year, now)
     parts = thread.parts or clause.raw.lstrip("，、；（").startswith("其中")
     time = thread.time if parts and own is None else own
     status = status_of(
-        sentence.text, sentence.lead, quantity, clause, time, setting, year, year > report.report_year
+        sentence.text, sentence.lead, quantity, clause, time, setting, year, now if sentence.begun else 0
     )
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _measures_growth(last, clause, base, time):

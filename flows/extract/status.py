@@ -19,6 +19,7 @@ _PART_OF_YEAR: Final = re.compile(r"月|季度|半年")
 _PLAN_NAME: Final = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED: Final = re.compile(alternatives("demanded"))
 _WILL_BE: Final = re.compile("将(?!军)|可达|可以|可能")
+_BY_PLAN: Final = re.compile("(?:根据|按照?)[^，。；]{0,8}计划")
 _HAS: Final = re.compile("已(?:经)?由")
 _SUPPOSED: Final = re.compile(
     r"(?:只要|如果|假如|倘若)(?![把从同以再])[^。；]*?(?:就(?![业地近是医读学任])|会有|可以|才能)"
@@ -36,12 +37,12 @@ def status_of(
     time: Time | None,
     setting: Setting,
     report_year: int,
-    late: bool = False,
+    begun: int = 0,
 ) -> str:
     """`actual`, `estimate` or `target`, from the words before the quantity, its time and its setting.
 
-    `lead` are the words that introduce the list that the sentence is part of; in a report read `late` in the
-    year that it looks back at, what will be (将, 可达) is an estimate.
+    `lead` are the words that introduce the list that the sentence is part of; in a report read in the
+    middle or late in the year `begun`, what will be in that year (将, 可达) is an estimate.
     """
     if clause.form == "planned":
         return "target"
@@ -51,22 +52,24 @@ def status_of(
         return "estimate"
     before, near = lead + sentence[: quantity.left], sentence[clause.start : quantity.left]
     future = _is_future(clause, time, report_year)
-    begun = time is not None and time.role == "span" and time.low < report_year - 1
-    if setting.part == "review" and begun and not _INTENT.search(_PLAN_NAME.sub("", before)):
+    over_years = time is not None and time.role == "span" and time.low < report_year - 1
+    if setting.part == "review" and over_years and not _INTENT.search(_PLAN_NAME.sub("", before)):
         future = False
     if is_of_aim(sentence, quantity, clause):
         return "target"
     if setting.part == "plan":
         past = time is not None and 0 < time.high < report_year
-        begun = time is not None and time.high == report_year
-        past |= begun and time is not None and _HAS.search(sentence, time.end, quantity.left) is not None
-        past |= begun and time is not None and "-" in (time.period or "") and "已" in near
+        coming = time is not None and time.high == report_year
+        past |= coming and time is not None and _HAS.search(sentence, time.end, quantity.left) is not None
+        past |= coming and time is not None and "-" in (time.period or "") and "已" in near
         if _FORECAST.search(before):
             return "estimate"
         vague = not setting.certain and not future and not _INTENT.search(before)
         return "actual" if vague or past or (not future and _DONE.search(near)) else "target"
     estimated = setting.estimate or _ESTIMATE.search(before) is not None
-    estimated |= late and not future and _WILL_BE.search(near) is not None
+    within = not future if time is None else time.high <= begun
+    will_be = begun > 0 and within and _WILL_BE.search(near) is not None
+    estimated |= will_be and _BY_PLAN.search(before) is None
     if future and not estimated and not _SO_FAR.search(before) and not _has_happened(sentence, near, time):
         return "target"
     if estimated:
