@@ -45,6 +45,7 @@ _HALFWAY: Final = re.compile(
     r"今年(?:上半年|[1一]月?(?:——|[至到—–\-])[5-8五六七八]个?月)[^。；]{0,30}?(?:比去年同期|已|有|完成)"
 )
 _OPENING: Final = 24
+_CONTRAST: Final = re.compile("[与同和跟][^，。；：]{2,16}(?:相比|比较|对比)，")
 _CARRIED_REACH: Final = 12
 _LONGEST_SENTENCE: Final = 1000
 
@@ -156,6 +157,8 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
 
 def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     """The times before `reach` that something did not only come from, as if they opened the next part."""
+    contrast = _CONTRAST.match(text)
+    reach += contrast.end() if contrast else 0
     opens = (time for time in times if time.start < reach or is_plan_told(text, time))
     governing = (time for time in opens if time.role in GOVERNING)
     opening = [
