@@ -90,7 +90,7 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     if match["degree"] in ("多", "少") and quantity.unit == "%":
         clause.measure, clause.form, clause.sign = "growth", "rise", 1 if match["degree"] == "多" else -1
     else:
-        clause.measure, clause.form, clause.than = "gap", "gap", than
+        clause.measure, clause.form, clause.than = "multiple" if quantity.unit == "倍" else "gap", "gap", than
         clause.sign = gap_sign(match["verb"] or match["degree"])
     return True
 

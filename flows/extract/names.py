@@ -46,6 +46,8 @@ _WITHIN: Final = re.compile(r"内|之内|以内")
 _BEFORE_SCALED: Final = re.compile(rf"{alternatives('before_scaled')}了?$")
 _BEFORE_BARE: Final = re.compile(rf"{alternatives('before_bare')}$")
 _ABSTRACT: Final = re.compile(alternatives("abstract_noun"))
+_PEOPLE: Final = re.compile("的?(?:群众|农民|居民|农户|职工|劳动力)")
+_PEOPLE_UNITS: Final = frozenset({"人", "名", "户"})
 _CLASS_UNITS: Final = members("class_unit")
 _MEASURED: Final = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
@@ -161,7 +163,7 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
     specified = unit in ("米", "毫米", "厘米") or quantity.kind == "voltage"
     if specified and _SPECIFICATION.match(sentence, right):
         return True
-    if unit not in _CLASS_UNITS:
+    if unit not in _CLASS_UNITS or (unit in _PEOPLE_UNITS and _PEOPLE.match(sentence, right)):
         return False
     passed = quantity.left < quantity.start or sentence[quantity.start - 1] in "过上达"
     counted = _COUNTED.match(sentence, right) if passed else None

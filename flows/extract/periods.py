@@ -24,6 +24,8 @@ _YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期")
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
 _PRESENT: Final = frozenset("目现迄至截当如")
 _SUM: Final = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间")
+_SUMMED: Final = re.compile("(?:合计|总和|总计)，")
+_YEAR_END: Final = re.compile("年[底末]")
 _OVER_YEARS: Final = re.compile(r"[到至—]")
 _GATHERED: Final = re.compile(alternatives("gathered"))
 _CUMULATIVE: Final = re.compile(alternatives("cumulative"))
@@ -80,6 +82,12 @@ def time_of(
             found = replace(found, period=str(found.high))
         elif time.role == "part":
             found = _part_of(time, found, setting)
+    if (
+        found is not None
+        and "-" in (found.period or "")
+        and _YEAR_END.search(sentence, found.end, quantity.left)
+    ):
+        found = replace(found, period=str(found.high))
     return found
 
 
@@ -126,7 +134,10 @@ def period_of(
     timeless = time is None and setting.part == "plan" and status == "actual"
     if timeless and _TIMELESS.search(sentence, 0, quantity.left):
         return None
-    set_before = status == "target" and is_of_aim(sentence, quantity, clause)
+    set_before = status == "target" and (
+        is_of_aim(sentence, quantity, clause)
+        or sentence.startswith("实际", sentence.find("，", quantity.right) + 1)
+    )
     low, high, period = _years(time, setting, report_year, status, set_before)
     if clause.earlier:
         return _earlier(sentence, clause, subject, time, low, high, period, setting, report_year)
@@ -151,13 +162,18 @@ def period_of(
     if low != high:
         if _over_a_year(sentence, quantity, clause):
             return str(high)
+        summed = time is not None and _SUMMED.search(sentence, time.end, quantity.left) is not None
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
         yearly = _PER_YEAR.search(subject) or _PER_YEAR.search(clause.raw)
         yearly = yearly or _AVERAGED.search(sentence, clause.start, quantity.left)
-        if not yearly and (
-            compared
-            or clause.arrived
-            or _is_at_end(sentence, quantity, clause, subject, status, time is not None)
+        if (
+            not yearly
+            and not summed
+            and (
+                compared
+                or clause.arrived
+                or _is_at_end(sentence, quantity, clause, subject, status, time is not None)
+            )
         ):
             return str(high)
     return period if period and "-" in period else span(low, high)

@@ -145,6 +145,9 @@ def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
         if word in members("completion"):
             clause.head = word
             return
+    if clause.tail.startswith("就业") and "安排" in word:
+        clause.head, clause.tail = f"{stem}安排就业", ""
+        return
     second, kind = predicate(stem)
     if kind == "reach" and len(second) > 1:
         stem = without_adverbs(stem.removesuffix(second))

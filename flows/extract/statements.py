@@ -23,6 +23,7 @@ _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _BROUGHT: Final = re.compile("^[带拉]动")
+_WHERE: Final = re.compile("在(城镇|农村|城市|乡村)[中里]?")
 _OF_ALL: Final = re.compile(
     "(?:产品|作物)[^，。；：]{0,12}?(?:，[^，。；：产]{0,12}){0,2}(产量|产值)[^，。；：]{0,16}："
 )
@@ -90,6 +91,9 @@ def _statement(
         before = _clause_before(sentence, clauses, index)
         next_tail = clauses[index + 1].tail if index + 1 < len(clauses) else ""
         subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
+        where = _WHERE.fullmatch(before)
+        if where and base == subject and not subject.startswith(where[1]):
+            subject = base = where[1] + subject
     else:
         subject, base = subjects.published(clause, given), given
     of_share = last is not None and last.clause.form == "share" and base == last.base == subject
@@ -131,13 +135,19 @@ def _statement(
         period = last.period
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
-    if last is not None and (_is_use(clause, quantity, last) or _is_share(last, clause, time)):
+    if last is not None and (
+        _is_use(clause, quantity, last)
+        or _is_share(last, clause, time)
+        or _is_share_of_flow(last, clause, quantity, time)
+    ):
         status, period = last.status, last.period
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
         status, period = thread.when.get(clause.measure, (status, period))
     if not clause.earlier and clause.predicate != "比":
         thread.time = Time(0, 0, time.low, time.high, time.period, time.role) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
+    if indicator and last is not None and not last.indicator and _is_part(clause, quantity):
+        indicator = None
     again = last is not None and last.clause.measure == clause.measure
     if again and _is_on_other_basis(sentence.text, clause):
         subject, indicator = f"{subject or base}（同口径）", None
@@ -187,6 +197,25 @@ def _is_share(before: Statement, clause: Clause, time: Time | None) -> bool:
     own = time is not None and time.start >= before.quantity.left
     share = clause.form == "share" and not clause.head and clause.follows and not clause.earlier
     return share and not own and before.clause.measure == "level"
+
+
+def _is_part(clause: Clause, quantity: Quantity) -> bool:
+    """Whether a percentage is a share of what was spoken of: 其中制造业占比70%."""
+    return (
+        quantity.unit == "%" and clause.measure == "level" and clause.raw.lstrip("，、（").startswith("其中")
+    )
+
+
+def _is_share_of_flow(before: Statement, clause: Clause, quantity: Quantity, time: Time | None) -> bool:
+    """Whether a percentage is of what was done over the years before it: 五年派出8000人，其中女生占3%."""
+    own = time is not None and time.start >= before.quantity.left
+    return (
+        _is_part(clause, quantity)
+        and not own
+        and not clause.earlier
+        and before.clause.measure == "level"
+        and clause.follows
+    )
 
 
 def _is_use(clause: Clause, quantity: Quantity, before: Statement) -> bool:
