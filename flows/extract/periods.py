@@ -75,6 +75,9 @@ def time_of(
                 found = replace(time, low=present, high=present, period=str(present))
         elif time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
             found = time
+        elif time.role == "inside" and setting.high - setting.low == time.high - time.low:
+            years = span(setting.low, setting.high)
+            found = replace(time, low=setting.low, high=setting.high, period=years, role="span")
         elif time.role == "length":
             alone = index and quantities[index - 1].left >= time.end and _MOVED.match(sentence, time.end)
             found = found if alone else _length(time, setting, report_year)
@@ -247,8 +250,7 @@ def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
     if year is None:
         whole = setting.high if setting.low == setting.high else 0
     else:
-        within = year.period and "-" in year.period and year.period[4:6] != (part.period or "")[:2]
-        whole = 0 if within else year.high
+        whole = year.high
     return Time(part.start, part.end, whole, whole, f"{whole}{part.period}", "point") if whole else year
 
 
