@@ -77,7 +77,8 @@ def status_of(
         return "target"
     if estimated:
         return "estimate"
-    if clause.form != "gap" and time is None and _DEMANDED.search(before) and not _ACCOMPLISHED.search(near):
+    demanded = _DEMANDED.search(before) if clause.form != "gap" else None
+    if demanded and (time is None or demanded.end() <= time.start) and not _ACCOMPLISHED.search(near):
         return "target"
     aimed = (
         clause.form not in ("gap", "rank")
