@@ -42,6 +42,7 @@ _SUMMED: Final = (
 _EXPRESSION: Final = (
     rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年|{_YEAR}年(?:都|均|各)))"
     rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:的?这?(?P<betweencount>{_COUNT})年)?(?:期?间|之?内|中|里)?)"
+    rf"|(?P<onwards>(?P<begun>{_YEAR})年(?:开始|起)，?在?(?P<onwardscount>{_COUNT})年之?内)"
     rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
     rf"(?P<within>上半年|下半年|前三季度|第?[一二三四]季度|{_MONTH}(?:份|底|末|初)?|年?[底末初]|前)?"
@@ -210,6 +211,11 @@ def _between(match: re.Match[str], report_year: int) -> Time:
     return _made(match, low + (years is not None and count(years) == high - low), high, "span")
 
 
+def _onwards(match: re.Match[str], report_year: int) -> Time:
+    begun, years = year(match["begun"]), count(match["onwardscount"])
+    return _made(match, begun, begun + years - 1, "span") if years else _other(match, report_year)
+
+
 def _upto(match: re.Match[str], report_year: int) -> Time:
     last, years = year(match["last"]), count(match["uptocount"])
     return _made(match, last - years + 1, last, "span") if years else _other(match, report_year)
@@ -322,6 +328,7 @@ def _founded(match: re.Match[str], report_year: int) -> Time:
 
 _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "between": _between,
+    "onwards": _onwards,
     "upto": _upto,
     "dated": _dated,
     "plan": _plan,
