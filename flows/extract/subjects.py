@@ -197,6 +197,8 @@ def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) 
         return "" if len(head) > 1 else tail
     if tail in ("总投资", "投资", "年产值") and next_tail.startswith("的"):
         return next_tail[1:_LONGEST_TAIL]
+    if tail.endswith("中") and "在" in clause.raw:
+        tail = tail[:-1]
     return _TOLD.sub("", tail.removeprefix("的"))[:_LONGEST_TAIL]
 
 
