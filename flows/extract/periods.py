@@ -9,7 +9,7 @@ from typing import Final
 from flows.extract.baselines import COMPARED
 from flows.extract.parts import Clause, Quantity, Setting, Time
 from flows.extract.predicates import is_nominal
-from flows.extract.status import is_of_aim
+from flows.extract.status import is_beside_done, is_of_aim
 from flows.extract.words import alternatives, members
 from flows.extract.years import count, span
 
@@ -138,8 +138,7 @@ def period_of(
     if timeless and _TIMELESS.search(sentence, 0, quantity.left):
         return None
     set_before = status == "target" and (
-        is_of_aim(sentence, quantity, clause)
-        or sentence.startswith("实际", sentence.find("，", quantity.right) + 1)
+        is_of_aim(sentence, quantity, clause) or is_beside_done(sentence, quantity)
     )
     low, high, period = _years(time, setting, report_year, status, set_before)
     if clause.earlier:
@@ -247,10 +246,8 @@ def _length(time: Time, setting: Setting, report_year: int) -> Time:
 
 def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
     """上半年 of the year said before, else of the year that the setting is about."""
-    if year is None:
-        whole = setting.high if setting.low == setting.high else 0
-    else:
-        whole = year.high
+    of_setting = setting.high if setting.low == setting.high else 0
+    whole = of_setting if year is None else year.high
     return Time(part.start, part.end, whole, whole, f"{whole}{part.period}", "point") if whole else year
 
 

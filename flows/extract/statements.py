@@ -152,6 +152,8 @@ def _statement(
     if indicator and last is not None and not last.indicator and _is_part(clause, quantity):
         indicator = None
     again = last is not None and last.clause.measure == clause.measure
+    if last is not None and clause.form == "growth-list" and clause.raw.startswith("（"):
+        subject, indicator = f"{last.base}（{clause.head.lstrip('（')}）", None
     if again and _is_on_other_basis(sentence.text, clause):
         subject, indicator = f"{subject or base}（同口径）", None
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)

@@ -58,7 +58,8 @@ def status_of(
     over_years = time is not None and time.role == "span" and time.low < report_year - 1
     if setting.part == "review" and over_years and not _INTENT.search(_PLAN_NAME.sub("", before)):
         future = False
-    if is_of_aim(sentence, quantity, clause):
+    planned = "计划" in near and clause.form != "completion" and is_beside_done(sentence, quantity)
+    if planned or is_of_aim(sentence, quantity, clause):
         return "target"
     if setting.part == "plan":
         past = time is not None and 0 < time.high < report_year
@@ -97,6 +98,12 @@ def is_supposed(sentence: str, clause: Clause) -> bool:
         return False
     supposed = _SUPPOSED.search(sentence)
     return supposed is not None and supposed.start() <= clause.start + len(clause.raw)
+
+
+def is_beside_done(sentence: str, quantity: Quantity) -> bool:
+    """Whether what was really done is told right after a quantity: 计划投产40个，实际投产46个."""
+    mark = sentence.find("，", quantity.right)
+    return mark >= 0 and sentence.startswith("实际", mark + 1)
 
 
 def is_of_aim(sentence: str, quantity: Quantity, clause: Clause) -> bool:

@@ -56,6 +56,9 @@ def read_plans(sentence: str, quantities: list[Quantity], clauses: list[Clause])
         if over:
             quantities[index] = replace(quantity, left=quantity.start, bound="exact")
         plan, gap = clauses[index - 1], clauses[index]
-        plan.head, plan.tail, plan.form, plan.measure = said[: match.start()], "", "planned", "level"
+        head = said[: match.start()]
+        untimed = (head[at:] for at in range(len(head) + 1) if plan.raw.startswith(head[at:]))
+        plan.head = next(untimed, "")
+        plan.tail, plan.form, plan.measure = "", "planned", "level"
         gap.head, gap.tail, gap.form, gap.measure, gap.than = "", "", "gap", "gap", match[1]
         gap.sign = gap_sign(off["off"] if off else "")
