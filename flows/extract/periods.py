@@ -137,7 +137,7 @@ def period_of(
     timeless = time is None and setting.part == "plan" and status == "actual"
     if timeless and _TIMELESS.search(sentence, 0, quantity.left):
         return None
-    set_before = status == "target" and (
+    set_before = (status == "target" and setting.part == "review") and (
         is_of_aim(sentence, quantity, clause) or is_beside_done(sentence, quantity)
     )
     low, high, period = _years(time, setting, report_year, status, set_before)

@@ -57,13 +57,18 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
             given.update(zip(group, _shares(statements, quantity, subjects_dealt), strict=False))
         if statements:
             distribution.continue_growth(clause, quantity, statements[-1].clause)
-        if distribution.is_difference(clause, quantity, statements):
-            clause.measure = "change"
         last = statements[-1] if statements else None
+        if (
+            last is not None
+            and last.clause.arrived
+            and distribution.is_difference(clause, quantity, statements)
+        ):
+            clause.measure = "change"
         if last is not None:
             quantities[index] = distribution.with_bound(quantity, clause, last.quantity)
         statements.append(_statement(report, sentence, clauses, index, given.get(index), last))
-        _date_plan(statements, sentence.times)
+        if clause.form in ("planned", "gap"):
+            _date_plan(statements, sentence.times)
         threads.remember(thread, statements[-1])
     distribution.share_bounds(statements, groups)
     return statements
@@ -92,7 +97,7 @@ def _statement(
         before = _clause_before(sentence, clauses, index)
         next_tail = clauses[index + 1].tail if index + 1 < len(clauses) else ""
         subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
-        where = _WHERE.fullmatch(before)
+        where = _WHERE.fullmatch(before) if before else None
         if where and base == subject and not subject.startswith(where[1]):
             subject = base = where[1] + subject
     else:
@@ -105,10 +110,14 @@ def _statement(
         subject = f"{base}占{whole}比重" if whole and whole != base else subject
     if last is not None and _is_use(clause, quantity, last):
         subject, base = f"{last.base}{clause.tail}比重", last.base
-    if subject == base and ("：" in sentence.text or sentence.lead):
+    if (
+        subject == base
+        and "产" in (sentence.lead or sentence.text)
+        and (sentence.lead or "：" in sentence.text)
+    ):
         of_all = _OF_ALL.search(sentence.lead + "：" if sentence.lead else sentence.text[: clause.start])
         subject = base = threads.with_measure(base, of_all[1]) if of_all else base
-    if last is not None and subject == base and _tells_as_before(clause, quantity, last):
+    if last is not None and clause.earlier and subject == base and _tells_as_before(clause, quantity, last):
         subject = base = threads.with_measure(base, last.base)
     if not base and not subject:
         subject = base = _opening_noun(sentence)
@@ -141,7 +150,7 @@ def _statement(
     if last is not None and (
         _is_use(clause, quantity, last)
         or _is_share(last, clause, time)
-        or _is_share_of_flow(last, clause, quantity, time)
+        or (quantity.unit == "%" and _is_share_of_flow(last, clause, time))
     ):
         status, period = last.status, last.period
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
@@ -149,7 +158,7 @@ def _statement(
     if not clause.earlier and clause.predicate != "比":
         thread.time = Time(0, 0, time.low, time.high, time.period, time.role) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
-    if indicator and last is not None and not last.indicator and _is_part(clause, quantity):
+    if indicator and quantity.unit == "%" and last is not None and not last.indicator and _is_part(clause):
         indicator = None
     again = last is not None and last.clause.measure == clause.measure
     if last is not None and clause.form == "growth-list" and clause.raw.startswith("（"):
@@ -180,7 +189,7 @@ def _is_on_other_basis(text: str, clause: Clause) -> bool:
 def _tells_as_before(clause: Clause, quantity: Quantity, before: Statement) -> bool:
     """Whether one thing after another is told to have come from so many units to so many."""
     alike = before.quantity.unit == quantity.unit and quantity.kind != "currency"
-    return alike and clause.earlier and before.clause.arrived and clause.form == "reach"
+    return alike and before.clause.arrived and clause.form == "reach"
 
 
 def _measures_growth(before: Statement, clause: Clause, base: str, time: Time | None) -> bool:
@@ -204,23 +213,16 @@ def _is_share(before: Statement, clause: Clause, time: Time | None) -> bool:
     return share and not own and before.clause.measure == "level"
 
 
-def _is_part(clause: Clause, quantity: Quantity) -> bool:
-    """Whether a percentage is a share of what was spoken of: 其中制造业占比70%."""
-    return (
-        quantity.unit == "%" and clause.measure == "level" and clause.raw.lstrip("，、（").startswith("其中")
-    )
+def _is_part(clause: Clause) -> bool:
+    """Whether a level is part of what was spoken of: 其中制造业占比70%."""
+    return clause.measure == "level" and clause.raw.lstrip("，、（").startswith("其中")
 
 
-def _is_share_of_flow(before: Statement, clause: Clause, quantity: Quantity, time: Time | None) -> bool:
+def _is_share_of_flow(before: Statement, clause: Clause, time: Time | None) -> bool:
     """Whether a percentage is of what was done over the years before it: 五年派出8000人，其中女生占3%."""
     own = time is not None and time.start >= before.quantity.left
-    return (
-        _is_part(clause, quantity)
-        and not own
-        and not clause.earlier
-        and before.clause.measure == "level"
-        and clause.follows
-    )
+    part = clause.follows and not clause.earlier and before.clause.measure == "level" and _is_part(clause)
+    return part and not own
 
 
 def _is_use(clause: Clause, quantity: Quantity, before: Statement) -> bool:

@@ -23,7 +23,7 @@ _AS_PLANNED: Final = re.compile("[由从](?:原定|原计划|计划规定)")
 _BY_PLAN: Final = re.compile("(?:根据|按照?)[^，。；]{0,8}计划")
 _HAS: Final = re.compile("已(?:经)?由")
 _SUPPOSED: Final = re.compile(
-    r"(?:只要|如果|假如|倘若)(?![把从同以再])[^。；]*?(?:就(?![业地近是医读学任])|会有|可以|才能)"
+    r"(?:只要|如果|假如)(?![把从同以再])[^。；]*?(?:就(?![业地近是医读学任])|会有|可以|才能)"
 )
 _SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
 _OF_AIM: Final = re.compile("[^，。；]{0,24}?的?(?:预期|预定|年度|既定|控制|增长)*目标")
@@ -51,7 +51,7 @@ def status_of(
         return "target"
     if clause.earlier or clause.predicate == "比":
         return "estimate" if clause.raw.endswith("预计的") else "actual"
-    if is_supposed(sentence, clause):
+    if ("要" in sentence or "如" in sentence) and is_supposed(sentence, clause):
         return "estimate"
     before, near = lead + sentence[: quantity.left], sentence[clause.start : quantity.left]
     future = _is_future(clause, time, report_year)
@@ -94,7 +94,9 @@ def status_of(
 
 def is_supposed(sentence: str, clause: Clause) -> bool:
     """Whether a clause is part of a supposition or of what would follow: 只要成本降低1%，就可以节约5亿元."""
-    if ("要" not in sentence and "如" not in sentence) or (clause.form == "plain" and not clause.head):
+    if "只要" not in sentence and "如果" not in sentence and "假如" not in sentence:
+        return False
+    if clause.form == "plain" and not clause.head:
         return False
     supposed = _SUPPOSED.search(sentence)
     return supposed is not None and supposed.start() <= clause.start + len(clause.raw)
