@@ -30,7 +30,8 @@ _SAID_AFTER: Final = _said("after")
 _SAID_BEFORE_SCALE: Final = _said("scale")
 _SAID_FAR: Final = _said("far")
 _FAR: Final = re.compile("|".join(map(re.escape, _SAID_FAR)))
-_OF_WHOLE: Final = frozenset({"接近"})  # reaches over what a share is taken of: 接近总数的50%
+_OF_WHOLE: Final = frozenset({"接近", "不超过", "不低于", "不少于", "不到", "不足"})
+"""What reaches over what a share is taken of: 接近总数的50%, 不到总数的10%."""
 _OF: Final = ("的", "的百分之")
 _BEFORE: Final = re.compile(f"(?:{'|'.join(map(re.escape, _SAID_BEFORE))})(?:了|到)?$")
 _BEFORE_ENDS: Final = frozenset("了到").union(word[-1] for word in _SAID_BEFORE)

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from flows.extract.parts import Clause, Quantity, Time
-from flows.extract.phrases import unjoined
+from flows.extract.phrases import unjoined, without_adverbs
 from flows.extract.predicates import judge, predicate
 from flows.extract.scanning import after_last, last_of
 from flows.extract.times import DESCRIBED
@@ -17,7 +17,8 @@ from flows.extract.words import alternatives
 
 _BREAK: Final = last_of(r"，；：。！？\n")
 _TAIL: Final = re.compile(r"(?:（[^（），。；]{1,8}）|[^，。；：、！？\n])*")
-_AFTER_BASELINE: Final = re.compile(r"(?:同期|时|相比|末|底|预算数?|决算数?|执行数|完成数)*的?")
+_AFTER_BASELINE: Final = re.compile(r"(?:同期|时|相比|比较|对比|末|底|预算数?|决算数?|执行数|完成数)*的?")
+_CONTRASTED: Final = ("相比", "比较", "对比")
 _FROM: Final = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _TO_AFTER: Final = re.compile(
     r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)"
@@ -75,7 +76,8 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     clause.follows = bool(index) and start == after + 1
     clause.averaged = "年" in raw and _AVERAGE.search(raw) is not None
     if baseline is not None and _is_of(sentence, baseline, quantity):
-        clause.head, clause.form, clause.predicate = "", "reach", "比"
+        head = clause.head.rstrip("同与")
+        clause.head, clause.form, clause.predicate = without_adverbs(head), "reach", "比"
         return clause
     judge(clause, quantity)
     if index + 1 < len(quantities) and raw.endswith("现行") and _PRESENT.match(sentence, quantity.right):
@@ -123,7 +125,8 @@ def text_before(sentence: str, start: int, end: int, times: list[Time]) -> tuple
             if before in ("是", "于", "为", "到"):
                 continue
             described = DESCRIBED.search(sentence, max(at, cut - 9), cut) if before == "的" else None
-            cut = described.start() if described else cut - (before in ("比", "较"))
+            contrasted = before in ("同", "与", "和", "跟") and sentence.startswith(_CONTRASTED, time.end)
+            cut = described.start() if described else cut - (before in ("比", "较") or contrasted)
         if cut > at and time.end < end and sentence[time.end] != "的" and _MOMENT.search(sentence, at, cut):
             cut -= 1
         pieces.append(sentence[at:cut])

@@ -30,7 +30,11 @@ _GAP: Final = re.compile(
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
     rf"(?<![提降])(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
 )
-_OFF_PLAN: Final = re.compile(r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$")
+_OFF_PLAN: Final = re.compile(
+    r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$"
+    r"|超过(?P<passed>[^，。；：比]{0,6}?(?:预算|计划)(?:原定|规定)?数?)约?$"
+)
+_BY_PLAN: Final = re.compile("计划(?:中?规定|原定)")
 _BELOW: Final = re.compile(alternatives("gap_below"))
 _GAP_UNITS: Final = members("gap_unit")
 _GROWN: Final = re.compile(r"(?:增长|达到?|提高)$")
@@ -67,24 +71,26 @@ def rank(clause: Clause, head: str) -> None:
 
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
-    match = _GAP.search(head) if quantity.unit in _GAP_UNITS else None
-    off = _OFF_PLAN.search(head) if not match and quantity.unit == "元" else None
+    off = _OFF_PLAN.search(head) if quantity.unit == "元" else None
+    match = _GAP.search(head) if off is None and quantity.unit in _GAP_UNITS else None
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
-        clause.than, clause.sign = off["than"], gap_sign(off.group())
+        clause.than, clause.sign = off["than"] or off["passed"], gap_sign(off.group())
         return True
     if not match:
         return False
     than = match["than"] or match["other"]
     if match["verb"] in ("超过", "超出") and quantity.unit != "百分点":
         return False
-    if (match["verb"] and _GROWN.search(than)) or (match["degree"] and clause.baseline is not None):
+    if (match["verb"] and _GROWN.search(than)) or (
+        match["degree"] and clause.baseline is not None and not _BY_PLAN.search(than)
+    ):
         return False
     clause.head = without_adverbs(head[: match.start()])
     if match["degree"] in ("多", "少") and quantity.unit == "%":
         clause.measure, clause.form, clause.sign = "growth", "rise", 1 if match["degree"] == "多" else -1
     else:
-        clause.measure, clause.form, clause.than = "gap", "gap", than
+        clause.measure, clause.form, clause.than = "multiple" if quantity.unit == "倍" else "gap", "gap", than
         clause.sign = gap_sign(match["verb"] or match["degree"])
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ _PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款
 _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE: Final = ("、", "和", "与", "及")
 _LONGEST_TWIN: Final = 3
+_EXTREME: Final = re.compile("最?[高低快慢多少]的")
+_RECKONED: Final = re.compile("（(?:不?包括|不?含|扣除|剔除|按)[^，。；）]*$")
 _JOINTS: Final = "、和与及"
 _PLACE: Final = re.compile("(?:全[国省市区州县]|世界|全球)?第")
 _BOTH_MOVE: Final = re.compile(
@@ -133,12 +136,35 @@ def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
     """增长8%、规上工业增加值7%: a listed percentage without a predicate goes on with the growth before it."""
     if before.form == "verb-change" and before.measure == "change":
         return _continue_change(clause, before)
+    if quantity.unit == "%" and before.measure == "growth" and _says_again(clause):
+        clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
+        clause.averaged = clause.averaged or before.averaged
+        return
     if clause.form != "plain" or quantity.unit != "%" or not clause.head or clause.tail:
         return
     if before.measure != "growth" or before.form not in ("rise", "fall", "growth-list", "verb-change"):
         return
     if clause.raw[:1] in "、和，" and not _RATIO_NOUN.search(clause.head):
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
+
+
+def is_difference(clause: Clause, quantity: Quantity, before: Sequence[Statement]) -> bool:
+    """Whether a percentage is what two others differ by: 由44%提高到45%，即提高1%."""
+    if clause.measure != "growth" or quantity.unit != "%" or len(before) < 2:
+        return False
+    left, reached = before[-2:]
+    shares = left.clause.earlier and left.quantity.unit == reached.quantity.unit == "%"
+    return shares and math.isclose(abs(reached.quantity.value - left.quantity.value), quantity.value)
+
+
+def _says_again(clause: Clause) -> bool:
+    """Whether a percentage says the growth before once more: （不包括村办企业5%）, 高的达到9%."""
+    if clause.form not in ("plain", "reach"):
+        return False
+    if clause.form == "reach" and _EXTREME.fullmatch(clause.head):
+        clause.head = ""
+        return True
+    return _RECKONED.match(clause.raw) is not None
 
 
 def _continue_change(clause: Clause, before: Clause) -> None:

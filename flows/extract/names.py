@@ -46,6 +46,8 @@ _WITHIN: Final = re.compile(r"内|之内|以内")
 _BEFORE_SCALED: Final = re.compile(rf"{alternatives('before_scaled')}了?$")
 _BEFORE_BARE: Final = re.compile(rf"{alternatives('before_bare')}$")
 _ABSTRACT: Final = re.compile(alternatives("abstract_noun"))
+_PEOPLE: Final = re.compile("的?(?:群众|农民|居民|农户|职工|劳动力)")
+_PEOPLE_UNITS: Final = frozenset({"人", "名", "户"})
 _CLASS_UNITS: Final = members("class_unit")
 _MEASURED: Final = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
@@ -56,7 +58,7 @@ _MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
 _STATISTICAL: Final = tuple(members("counted_name"))
 _CIRCLE: Final = re.compile(r"[^，。；、\d]{0,8}圈")
 _SESSIONS: Final = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
-_RATIO_MARKS: Final = frozenset("∶:：︰")
+_RATIO_MARKS: Final = frozenset("∶:：︰比")
 _LARGEST_SLOGAN: Final = 12
 _LARGE: Final = 10**6
 _POINTING: Final = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
@@ -161,7 +163,7 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
     specified = unit in ("米", "毫米", "厘米") or quantity.kind == "voltage"
     if specified and _SPECIFICATION.match(sentence, right):
         return True
-    if unit not in _CLASS_UNITS:
+    if unit not in _CLASS_UNITS or (unit in _PEOPLE_UNITS and _PEOPLE.match(sentence, right)):
         return False
     passed = quantity.left < quantity.start or sentence[quantity.start - 1] in "过上达"
     counted = _COUNTED.match(sentence, right) if passed else None

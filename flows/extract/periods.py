@@ -9,7 +9,7 @@ from typing import Final
 from flows.extract.baselines import COMPARED
 from flows.extract.parts import Clause, Quantity, Setting, Time
 from flows.extract.predicates import is_nominal
-from flows.extract.status import is_of_aim
+from flows.extract.status import is_beside_done, is_of_aim
 from flows.extract.words import alternatives, members
 from flows.extract.years import count, span
 
@@ -24,6 +24,8 @@ _YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期")
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
 _PRESENT: Final = frozenset("目现迄至截当如")
 _SUM: Final = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间")
+_SUMMED: Final = re.compile("(?:合计|总和|总计)，")
+_YEAR_END: Final = re.compile("年[底末]")
 _OVER_YEARS: Final = re.compile(r"[到至—]")
 _GATHERED: Final = re.compile(alternatives("gathered"))
 _CUMULATIVE: Final = re.compile(alternatives("cumulative"))
@@ -50,8 +52,11 @@ def time_of(
     times: list[Time],
     setting: Setting,
     report_year: int,
+    present: int,
 ) -> Time | None:
     """The last time expression that stands before `quantities[index]` in its sentence and is no baseline.
+
+    目前 is the year `present`.
 
     The year that something came from (由2010年的5座增加到9座) is not that of what it came to.
     """
@@ -65,11 +70,14 @@ def time_of(
         if _is_aside(sentence, time, quantity):
             continue
         if time.role == "now" and not time.high:
-            past = found is not None or setting.high != report_year - 1
+            past = found is not None or setting.high != present
             if past and sentence[time.start] in _PRESENT:
-                found = replace(time, low=report_year - 1, high=report_year - 1, period=str(report_year - 1))
+                found = replace(time, low=present, high=present, period=str(present))
         elif time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
             found = time
+        elif time.role == "inside" and setting.high - setting.low == time.high - time.low:
+            years = span(setting.low, setting.high)
+            found = replace(time, low=setting.low, high=setting.high, period=years, role="span")
         elif time.role == "length":
             alone = index and quantities[index - 1].left >= time.end and _MOVED.match(sentence, time.end)
             found = found if alone else _length(time, setting, report_year)
@@ -77,6 +85,12 @@ def time_of(
             found = replace(found, period=str(found.high))
         elif time.role == "part":
             found = _part_of(time, found, setting)
+    if (
+        found is not None
+        and "-" in (found.period or "")
+        and _YEAR_END.search(sentence, found.end, quantity.left)
+    ):
+        found = replace(found, period=str(found.high))
     return found
 
 
@@ -123,10 +137,12 @@ def period_of(
     timeless = time is None and setting.part == "plan" and status == "actual"
     if timeless and _TIMELESS.search(sentence, 0, quantity.left):
         return None
-    set_before = status == "target" and is_of_aim(sentence, quantity, clause)
+    set_before = (status == "target" and setting.part == "review") and (
+        is_of_aim(sentence, quantity, clause) or is_beside_done(sentence, quantity)
+    )
     low, high, period = _years(time, setting, report_year, status, set_before)
     if clause.earlier:
-        return _earlier(sentence, clause, time, low, high, period, setting, report_year)
+        return _earlier(sentence, clause, subject, time, low, high, period, setting, report_year)
     base = clause.baseline
     if clause.predicate == "比" and base is not None:
         return base.period
@@ -148,13 +164,18 @@ def period_of(
     if low != high:
         if _over_a_year(sentence, quantity, clause):
             return str(high)
+        summed = time is not None and _SUMMED.search(sentence, time.end, quantity.left) is not None
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
         yearly = _PER_YEAR.search(subject) or _PER_YEAR.search(clause.raw)
         yearly = yearly or _AVERAGED.search(sentence, clause.start, quantity.left)
-        if not yearly and (
-            compared
-            or clause.arrived
-            or _is_at_end(sentence, quantity, clause, subject, status, time is not None)
+        if (
+            not yearly
+            and not summed
+            and (
+                compared
+                or clause.arrived
+                or _is_at_end(sentence, quantity, clause, subject, status, time is not None)
+            )
         ):
             return str(high)
     return period if period and "-" in period else span(low, high)
@@ -187,6 +208,7 @@ def _years(
 def _earlier(
     sentence: str,
     clause: Clause,
+    subject: str,
     time: Time | None,
     low: int,
     high: int,
@@ -199,7 +221,8 @@ def _earlier(
     if own and low == high and clause.since <= own.start < own.end:
         return period
     if clause.baseline is not None and clause.baseline.high:
-        return clause.baseline.period if _PER_YEAR.search(clause.raw) else str(clause.baseline.high)
+        yearly = _PER_YEAR.search(clause.raw) or _PER_YEAR.search(subject)
+        return clause.baseline.period if yearly else str(clause.baseline.high)
     if own and low != high:
         since = sentence[own.start - 1 : own.start] in ("从", "自")
         if since or _OVER_YEARS.search(sentence, own.start, own.end):
@@ -223,11 +246,8 @@ def _length(time: Time, setting: Setting, report_year: int) -> Time:
 
 def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
     """上半年 of the year said before, else of the year that the setting is about."""
-    if year is None:
-        whole = setting.high if setting.low == setting.high else 0
-    else:
-        within = year.period and "-" in year.period and year.period[4:6] != (part.period or "")[:2]
-        whole = 0 if within else year.high
+    of_setting = setting.high if setting.low == setting.high else 0
+    whole = of_setting if year is None else year.high
     return Time(part.start, part.end, whole, whole, f"{whole}{part.period}", "point") if whole else year
 
 

@@ -39,6 +39,8 @@ _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
+_LEVEL_ALONE: Final = frozenset({"多", "少", "节约"})
+"""What tells of a change only where something is compared: 比上年节约10%, but 可以节约5亿元."""
 _LONGEST_PREDICATE: Final = 6
 _LONGEST_CHANGED: Final = 16
 
@@ -60,7 +62,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         word, kind, stem, moves = "", "", head, False
     if quantity.unit in ("倍", "番"):
         return comparisons.multiple(clause, head, stem, kind)
-    if moves and (clause.compared or word not in ("多", "少")):
+    if moves and (clause.compared or word not in _LEVEL_ALONE):
         return _change(clause, quantity, stem, kind, word)
     if comparisons.share(clause, quantity, head) or comparisons.completion(clause, quantity, head):
         return None
@@ -143,6 +145,9 @@ def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
         if word in members("completion"):
             clause.head = word
             return
+    if clause.tail.startswith("就业") and "安排" in word:
+        clause.head, clause.tail = f"{stem}安排就业", ""
+        return
     second, kind = predicate(stem)
     if kind == "reach" and len(second) > 1:
         stem = without_adverbs(stem.removesuffix(second))

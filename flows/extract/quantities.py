@@ -19,7 +19,7 @@ from flows.extract.units import unit_at
 from flows.values import parse
 
 _KILO_UNITS: Final = ("千瓦", "千伏", "千克", "千米", "千卡")
-_TO_ONE: Final = re.compile(r"[∶:：︰]1(?![\d.])")
+_TO_ONE: Final = re.compile(r"[∶:：︰比]1(?![\d.])")
 _POINTS_LOOSE: Final = re.compile("个[多余](?:百分点|月|小时|工作日)")
 _DESCRIBED_AFTER: Final = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
 _LOOSE: Final = frozenset("多余来几")

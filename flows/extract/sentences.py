@@ -40,7 +40,13 @@ _FORECAST: Final = re.compile(alternatives("estimate"))
 _LAST_YEAR: Final = ("上年", "上一年")
 # What only a report says that is read late in the year that it looks back at.
 _LATE: Final = re.compile(r"今年(?:前|[1一]月?[至到—–\-])(?:9|10|11|九|十|十一)个?月")
+# What only a report says that is read in the middle of its year.
+_HALFWAY: Final = re.compile(
+    r"今年(?:上半年|[1一]月?(?:——|[至到—–\-])[5-8五六七八]个?月)[^。；]{0,30}?(?:比去年同期|已|有|完成)"
+)
 _OPENING: Final = 24
+_REASON: Final = re.compile("(?:根据|按照|为了)[^，。；]*")
+_CONTRAST: Final = re.compile("[与同和跟][^，。；：]{2,16}(?:相比|比较|对比)，")
 _CARRIED_REACH: Final = 12
 _LONGEST_SENTENCE: Final = 1000
 
@@ -51,7 +57,8 @@ class Sentence:
 
     The offsets of `quantities` and `times` are those of `text`; `thread` is that of its paragraph; `lead` is
     what introduces a list whose parts end in ；(预计产量如下：…；…), for the parts after the first;
-    `previous` is the sentence before in the paragraph; `coming` the year that the report looks ahead to.
+    `previous` is the sentence before in the paragraph; `coming` the year that the report looks ahead to,
+    `begun` tells that it was read in the middle of its own year or later.
     """
 
     section: Section
@@ -64,6 +71,7 @@ class Sentence:
     lead: str
     previous: str
     coming: int
+    begun: bool
 
 
 def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterator[Sentence]:
@@ -71,6 +79,7 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
     spoken = _is_spoken(view.text)
     late = _LATE.search(view.text) is not None
     coming = report.report_year + late
+    begun = late or _HALFWAY.search(view.text) is not None
     planless = all(section.part != "plan" for section in sections)
     lasting: Setting | None = None
     chapter = ""
@@ -89,7 +98,7 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
                 setting = lasting = here
             if planless or not section.certain:
                 here = context.by_mood(paragraph, here, coming)
-            yield from _of_paragraph(section, start, paragraph, number, here, coming, late, spoken)
+            yield from _of_paragraph(section, start, paragraph, number, here, coming, late, begun, spoken)
 
 
 def _of_paragraph(
@@ -100,6 +109,7 @@ def _of_paragraph(
     setting: Setting,
     coming: int,
     late: bool,
+    begun: bool,
     spoken: bool,
 ) -> Iterator[Sentence]:
     """The sentences of one paragraph; a time that opens a part before a ； governs the next part too.
@@ -119,8 +129,9 @@ def _of_paragraph(
         times = carried + times
         quantities = find_quantities(text, times, spoken) if counts else []
         if quantities:
+            place = start + offset
             yield Sentence(
-                section, start + offset, text, quantities, times, setting, thread, lead, previous, coming
+                section, place, text, quantities, times, setting, thread, lead, previous, coming, begun
             )
         previous, goes_on = text, text.endswith("；")
         colon = text.find("：") if goes_on else 0
@@ -147,7 +158,14 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
 
 def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     """The times before `reach` that something did not only come from, as if they opened the next part."""
-    opens = (time for time in times if time.start < reach or is_plan_told(text, time))
+    contrast = _CONTRAST.match(text)
+    reach += contrast.end() if contrast else 0
+    reason = _REASON.match(text)
+    opens = (
+        time
+        for time in times
+        if (reason.end() if reason else 0) <= time.start < reach or is_plan_told(text, time)
+    )
     governing = (time for time in opens if time.role in GOVERNING)
     opening = [
         time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]

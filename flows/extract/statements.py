@@ -21,8 +21,13 @@ from flows.model import Report
 
 _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
+_GOAL: Final = re.compile("的?(?:宏观调控|预期|预定|调控|主要)*目标$")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _BROUGHT: Final = re.compile("^[带拉]动")
+_WHERE: Final = re.compile("在(城镇|农村|城市|乡村)[中里]?")
+_OF_ALL: Final = re.compile(
+    "(?:产品|作物)[^，。；：]{0,12}?(?:，[^，。；：产]{0,12}){0,2}(产量|产值)[^，。；：]{0,16}："
+)
 _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
@@ -53,9 +58,17 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
         if statements:
             distribution.continue_growth(clause, quantity, statements[-1].clause)
         last = statements[-1] if statements else None
+        if (
+            last is not None
+            and last.clause.arrived
+            and distribution.is_difference(clause, quantity, statements)
+        ):
+            clause.measure = "change"
         if last is not None:
             quantities[index] = distribution.with_bound(quantity, clause, last.quantity)
         statements.append(_statement(report, sentence, clauses, index, given.get(index), last))
+        if clause.form in ("planned", "gap"):
+            _date_plan(statements, sentence.times)
         threads.remember(thread, statements[-1])
     distribution.share_bounds(statements, groups)
     return statements
@@ -84,6 +97,9 @@ def _statement(
         before = _clause_before(sentence, clauses, index)
         next_tail = clauses[index + 1].tail if index + 1 < len(clauses) else ""
         subject, base = subjects.subject_of(clause, quantity, thread, before, next_tail)
+        where = _WHERE.fullmatch(before) if before else None
+        if where and base == subject and not subject.startswith(where[1]):
+            subject = base = where[1] + subject
     else:
         subject, base = subjects.published(clause, given), given
     of_share = last is not None and last.clause.form == "share" and base == last.base == subject
@@ -94,6 +110,15 @@ def _statement(
         subject = f"{base}占{whole}比重" if whole and whole != base else subject
     if last is not None and _is_use(clause, quantity, last):
         subject, base = f"{last.base}{clause.tail}比重", last.base
+    if (
+        subject == base
+        and "产" in (sentence.lead or sentence.text)
+        and (sentence.lead or "：" in sentence.text)
+    ):
+        of_all = _OF_ALL.search(sentence.lead + "：" if sentence.lead else sentence.text[: clause.start])
+        subject = base = threads.with_measure(base, of_all[1]) if of_all else base
+    if last is not None and clause.earlier and subject == base and _tells_as_before(clause, quantity, last):
+        subject = base = threads.with_measure(base, last.base)
     if not base and not subject:
         subject = base = _opening_noun(sentence)
     if references.refers(base):
@@ -105,36 +130,66 @@ def _statement(
         area = areas.built_up(before)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
-    if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
-        clause.measure, clause.form = "growth", "growth-noun"
+    if clause.form == "reach" and quantity.unit == "%":
+        rate = _GOAL.sub("", base)
+        if _RATE_NOUN.search(rate):
+            clause.measure, clause.form, subject, base = "growth", "growth-noun", rate, rate
     year, setting = sentence.coming, sentence.setting
-    own = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year)
+    now = report.report_year if sentence.begun else report.report_year - 1
+    own = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year, now)
     parts = thread.parts or clause.raw.lstrip("，、；（").startswith("其中")
     time = thread.time if parts and own is None else own
     status = status_of(
-        sentence.text, sentence.lead, quantity, clause, time, setting, year, year > report.report_year
+        sentence.text, sentence.lead, quantity, clause, time, setting, year, now if sentence.begun else 0
     )
     period = period_of(sentence.text, quantity, clause, subject, time, setting, year, status)
     if last is not None and _measures_growth(last, clause, base, time):
         period = last.period
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
-    if last is not None and (_is_use(clause, quantity, last) or _is_share(last, clause, time)):
+    if last is not None and (
+        _is_use(clause, quantity, last)
+        or _is_share(last, clause, time)
+        or (quantity.unit == "%" and _is_share_of_flow(last, clause, time))
+    ):
         status, period = last.status, last.period
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
         status, period = thread.when.get(clause.measure, (status, period))
     if not clause.earlier and clause.predicate != "比":
         thread.time = Time(0, 0, time.low, time.high, time.period, time.role) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
+    if indicator and quantity.unit == "%" and last is not None and not last.indicator and _is_part(clause):
+        indicator = None
     again = last is not None and last.clause.measure == clause.measure
+    if last is not None and clause.form == "growth-list" and clause.raw.startswith("（"):
+        subject, indicator = f"{last.base}（{clause.head.lstrip('（')}）", None
     if again and _is_on_other_basis(sentence.text, clause):
         subject, indicator = f"{subject or base}（同口径）", None
     return Statement(quantity, clause, subject or base, base, area, area_code, status, period, indicator)
 
 
+def _date_plan(statements: list[Statement], times: list[Time]) -> None:
+    """Gives the last statement the years of the fact, if it is the plan beside it or its gap to the plan."""
+    last = statements[-1]
+    facts = [one for one in statements[:-1] if one.clause.form != "planned" and one.base == last.base]
+    if not facts:
+        return
+    if last.clause.form == "planned":
+        if not any(last.clause.start <= time.start < last.quantity.left for time in times):
+            last.period = facts[-1].period
+    elif last.clause.form == "gap" and statements[-2].clause.form == "planned":
+        last.status, last.period = facts[-1].status, facts[-1].period
+
+
 def _is_on_other_basis(text: str, clause: Clause) -> bool:
     """Whether a bracket tells a growth once more, reckoned otherwise: 增长1.7%（同口径增长2.5%）."""
     return text.startswith(("（同口径", "（按同口径", "（可比口径", "（按可比口径"), clause.start)
+
+
+def _tells_as_before(clause: Clause, quantity: Quantity, before: Statement) -> bool:
+    """Whether one thing after another is told to have come from so many units to so many."""
+    alike = before.quantity.unit == quantity.unit and quantity.kind != "currency"
+    return alike and before.clause.arrived and clause.form == "reach"
 
 
 def _measures_growth(before: Statement, clause: Clause, base: str, time: Time | None) -> bool:
@@ -156,6 +211,18 @@ def _is_share(before: Statement, clause: Clause, time: Time | None) -> bool:
     own = time is not None and time.start >= before.quantity.left
     share = clause.form == "share" and not clause.head and clause.follows and not clause.earlier
     return share and not own and before.clause.measure == "level"
+
+
+def _is_part(clause: Clause) -> bool:
+    """Whether a level is part of what was spoken of: 其中制造业占比70%."""
+    return clause.measure == "level" and clause.raw.lstrip("，、（").startswith("其中")
+
+
+def _is_share_of_flow(before: Statement, clause: Clause, time: Time | None) -> bool:
+    """Whether a percentage is of what was done over the years before it: 五年派出8000人，其中女生占3%."""
+    own = time is not None and time.start >= before.quantity.left
+    part = clause.follows and not clause.earlier and before.clause.measure == "level" and _is_part(clause)
+    return part and not own
 
 
 def _is_use(clause: Clause, quantity: Quantity, before: Statement) -> bool:

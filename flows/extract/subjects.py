@@ -163,6 +163,8 @@ def _of_noun(
         subject = head + (tail.removeprefix("的") if head else tail)
     subject = subject.strip("的")
     if clause.raw.lstrip("，（、").startswith("其中") and len(head) <= _LONGEST_PART and not tail:
+        if thread.subject and subject.endswith(("占比", "比重", "比例")):
+            return f"{thread.subject}中{subject}", head
         verb = leading_verb(thread.subject)
         part = _part_of(subject, thread.subject[len(verb) :])
         return (verb + part if verb in members("gain_verb") and not leading_verb(part) else part), head
@@ -197,6 +199,8 @@ def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) 
         return "" if len(head) > 1 else tail
     if tail in ("总投资", "投资", "年产值") and next_tail.startswith("的"):
         return next_tail[1:_LONGEST_TAIL]
+    if tail.endswith("中") and "在" in clause.raw:
+        tail = tail[:-1]
     return _TOLD.sub("", tail.removeprefix("的"))[:_LONGEST_TAIL]
 
 

@@ -20,6 +20,11 @@ _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|�
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
+_MEASURE_END: Final = re.compile(rf"的?((?:年|月|日|平均)*{alternatives('shared_noun')})$")
+_SAYS_MEASURE: Final = re.compile(
+    rf"(?:{alternatives('shared_noun')}|{alternatives('stock_noun')}|数|额|费)$"
+)
+_LONGEST_THING: Final = 6
 _OF_NOUN_END: Final = re.compile(r"的[^，的]{1,8}$")
 _AMOUNT: Final = re.compile(rf"{alternatives('amount_noun')}$")
 _SIDE: Final = re.compile(alternatives("side"))
@@ -31,6 +36,9 @@ _EARNED: Final = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|�
 _RUNNING: Final = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
 _CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
 _ADDED: Final = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
+_BUDGET_SIDE: Final = re.compile("(?:收入|支出)(?:总数|总额|合计)?$")
+_BUDGET: Final = re.compile("预算|决算|财政")
+_BOTH_SIDES: Final = re.compile("的?收支(?:总数|总额|情况)?(?:如下)?$")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
 _TOPIC_LENGTH: Final = 4
@@ -50,7 +58,7 @@ def topic_of(paragraph: str) -> str:
 def remember(thread: Thread, statement: Statement) -> None:
     """Leaves to the thread what later statements may inherit from this one."""
     clause = statement.clause
-    if not clause.earlier and clause.predicate != "比":
+    if not clause.earlier and clause.predicate != "比" and clause.form != "planned":
         thread.when[clause.measure] = (statement.status, statement.period)
     if clause.form == "whole":
         return
@@ -105,13 +113,19 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
 
 def with_topic(head: str, thread: Thread, before: str) -> str:
     """A bare noun (总投资, 交易额) completed by what the statement before was about."""
-    if head == "支出" and thread.subject.endswith("收入"):
-        return thread.subject.removesuffix("收入") + head
+    if _BUDGET_SIDE.fullmatch(head):  # what was carried over (结转) is in the total alone
+        spoken_of = [base for base in (*thread.bases, thread.subject) if _BUDGET_SIDE.search(base)]
+        budgets = [base for base in spoken_of if "结转" not in base and not _BUDGET_SIDE.fullmatch(base)]
+        if head.startswith("收入总") and any("结转" in base for base in spoken_of):
+            return head
+        if budgets and (thread.subject in spoken_of or _BUDGET.search(budgets[-1])):
+            return _BUDGET_SIDE.sub("", budgets[-1]) + head
     if head in members("per_head"):
         return head + thread.subject
     phrase = _RUNNING.sub("", clean(before))
     noun = _bare_noun(before) or _named_opening(phrase)
     topic = noun or _EARNED.sub("", thread.subject) or _CHANGED.sub("", phrase)
+    topic = _BOTH_SIDES.sub("", topic) if "收支" in topic else topic
     if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head
     if head in members("own_amount"):
@@ -136,6 +150,12 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
 def without_added(subject: str) -> str:
     """What there is of something, after what was added to it: 新增企业12家、累计达46家."""
     return _ADDED.sub("", subject)
+
+
+def with_measure(name: str, other: str) -> str:
+    """A mere thing with the measure that was said of another: 钢产量由5万吨增加到6万吨，煤由… → 煤产量."""
+    measure = _MEASURE_END.search(other) if 0 < len(name) <= _LONGEST_THING else None
+    return name + measure[1] if measure and not _SAYS_MEASURE.search(name) else name
 
 
 def _is_counted(phrase: str, clause: Clause) -> bool:

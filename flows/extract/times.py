@@ -40,8 +40,9 @@ _SUMMED: Final = (
     "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
 )
 _EXPRESSION: Final = (
-    rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年))"
+    rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年|{_YEAR}年(?:都|均|各)))"
     rf"(?P<to>{_YEAR}|\d\d(?=年))年?(?:的?这?(?P<betweencount>{_COUNT})年)?(?:期?间|之?内|中|里)?)"
+    rf"|(?P<onwards>(?P<begun>{_YEAR})年(?:开始|起)，?在?(?P<onwardscount>{_COUNT})年之?内)"
     rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
     rf"(?P<within>上半年|下半年|前三季度|第?[一二三四]季度|{_MONTH}(?:份|底|末|初)?|年?[底末初]|前)?"
@@ -62,8 +63,8 @@ _EXPRESSION: Final = (
     rf"(?P<wordpart>上半年|下半年|第?[一二三四]季度|前三季度|{_MONTH}(?:份|底|末)?|年?[底末初])?)"
     r"|(?P<part>上半年|下半年|前三季度|第?[一二三四](?:、[一二三四])?季度|前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个月"
     rf"|{_MONTH}(?:份|底|末|\d{{1,2}}日|[一二三四五六七八九十]{{1,3}}日)?(?!饼|球|亮))"
-    r"|(?P<decade>(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?"
-    r"|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?)"
+    r"|(?P<decade>(?<!\d)(?:(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?"
+    r"|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?))"
     r"|(?P<clock>\d{1,2}[:：]\d{2}|(?:\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
     rf"|(?<![第近续来去今明前上每一十百\d.])(?P<length>(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
     r"|(?P<then>届时)"
@@ -81,6 +82,7 @@ _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
 _OUT_OF: Final = re.compile("的?[^，。；：、到至]{2,8}中")
+_TOWARDS: Final = re.compile("的[^，。；：、]{2,8}，")
 _PRICES: Final = re.compile("年?的?(?:不变|可比|固定)价")
 _FROM_DAY: Final = re.compile(r"(?:[\d一二三十]{1,3}日)?起")
 _LEFT_OVER: Final = re.compile("(?:度)?(?:结转|结余)")
@@ -164,8 +166,11 @@ def _is_in_name(text: str, time: Time) -> bool:
 
 
 def _is_source(text: str, time: Time) -> bool:
-    """Whether a time only says where something was taken from: 从去年超收收入中安排."""
-    return text[time.start - 1 : time.start] == "从" and _OUT_OF.match(text, time.end) is not None
+    """Whether a time only says where something came from or went: 从去年超收收入中安排, 对去年的灾区，."""
+    before = text[time.start - 1 : time.start]
+    if before == "对":
+        return _TOWARDS.match(text, time.end) is not None
+    return before == "从" and _OUT_OF.match(text, time.end) is not None
 
 
 def is_plan_told(text: str, time: Time) -> bool:
@@ -204,6 +209,11 @@ def _between(match: re.Match[str], report_year: int) -> Time:
         return _other(match, report_year)
     years = match["betweencount"]
     return _made(match, low + (years is not None and count(years) == high - low), high, "span")
+
+
+def _onwards(match: re.Match[str], report_year: int) -> Time:
+    begun, years = year(match["begun"]), count(match["onwardscount"])
+    return _made(match, begun, begun + years - 1, "span") if years else _other(match, report_year)
 
 
 def _upto(match: re.Match[str], report_year: int) -> Time:
@@ -286,7 +296,8 @@ def _inside(match: re.Match[str], report_year: int) -> Time:
 def _relative(match: re.Match[str], report_year: int) -> Time:
     word = match["word"]
     if word in ("全年", "当年", "本年"):
-        return _other(match, report_year, "same")
+        part = suffix(match["wordpart"])
+        return Time(*match.span("relative"), 0, 0, part or None, "part" if part else "same")
     shift = {"去": -1, "上": -1, "过": -1, "一": -1, "前": -2, "明": 1}.get(word[0], 0)
     return _made(match, report_year + shift, report_year + shift, "point", suffix(match["wordpart"]))
 
@@ -317,6 +328,7 @@ def _founded(match: re.Match[str], report_year: int) -> Time:
 
 _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "between": _between,
+    "onwards": _onwards,
     "upto": _upto,
     "dated": _dated,
     "plan": _plan,

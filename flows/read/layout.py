@@ -25,6 +25,7 @@ _DOTS: Final = "•·・"
 _DOT_POINT: Final = re.compile(rf"[{_DOTS}](?=\d)(?<=\d.)")
 # Frequent characters whose simplified form differs: a text with several of them is in traditional script.
 _TRADITIONAL: Final = re.compile("[國產業萬億實現經濟發關於會議為與們這個時進農業務總類]")
+_VARIANTS: Final = str.maketrans("衞擧汚刼啣鶏倣砲", "卫举污劫衔鸡仿炮")  # of old print, unknown to opencc
 _CHINESE: Final = "\u4e00-\u9fff”）》"
 _HALF_MARK: Final = re.compile(
     rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))"
@@ -93,7 +94,7 @@ def _one_for_one(text: str) -> str:
     """`text` with simplified script and half-width digits, letters and signs; the length is unchanged."""
     opening = text[:_SCRIPT_SAMPLE]
     if len(_TRADITIONAL.findall(opening)) > _TRADITIONAL_SHARE * len(opening):
-        text = text.translate(_simplified(frozenset(text)))
+        text = text.translate(_simplified(frozenset(text))).translate(_VARIANTS)
     text = _WIDE_RUN.sub(lambda run: run.group().translate(_WIDE), text)
     if _MAYBE_THOUSANDS.search(text):
         text = _THOUSANDS.sub(_with_commas, text)
