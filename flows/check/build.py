@@ -210,11 +210,11 @@ def _reports_table(
 
     known = [(row["report_id"], row["region_level"], row["report_year"]) for row in reports]
     silent = silences(known, {name: said for part in parts for name, said in part.comparison.said.items()})
-    counts = {name: count for part in parts for name, count in part.comparison.counts.items()}
+    counts = {name: count for part in parts for name, count in part.counts.items()}
     columns: dict[str, list[str | None]] = {
         "silent_about": [silent.get(row["report_id"]) for row in reports],
         "unlike_expected": [
-            expected.unlike(row, entry.extractor, counts.get(row["report_id"], Counter()))
+            expected.unlike(row, entry.extractor, counts[row["report_id"]])
             for row, entry in zip(reports, entries, strict=True)
         ],
     }

@@ -32,12 +32,13 @@ _MOST = 1500  # reports of a part, so that one part at a time fits into memory
 @dataclass(slots=True)
 class Part:
     """What is known of the rows in `FOLDER/rows.arrow` beside them: by number of the row, the invariants that
-    it broke; rows that fit no table; the rows of the table of reports; what became of the corrections; what
-    the cross-checks found. The texts are in `FOLDER/texts.arrow`."""
+    it broke; rows that fit no table; by report what is counted of its rows; the rows of the table of reports;
+    what became of the corrections; what the cross-checks found. The texts are in `FOLDER/texts.arrow`."""
 
     folder: Path
     failures: dict[int, list[Failure]]
     outcasts: list[Outcast]
+    counts: dict[str, dict[str, int]]
     reports: list[dict[str, Any]]
     corrections: Corrections
     comparison: Comparison
@@ -96,7 +97,7 @@ def _part(root: str, entries: Sequence[Entry], given: list[Correction], folder: 
     rows.close()
     doubtful = [row for row, failures in rows.failures.items() if critical(failures)]
     comparison = compare(path, doubtful, suites.critical_answers("observations"))
-    return Part(folder, rows.failures, rows.outcasts, reports, corrections, comparison)
+    return Part(folder, rows.failures, rows.outcasts, rows.counts, reports, corrections, comparison)
 
 
 def _of(entries: Sequence[Entry], given: list[Correction]) -> list[Correction]:

@@ -8,7 +8,7 @@ sentences.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -42,12 +42,11 @@ class Disagreement(NamedTuple):
 
 @dataclass(slots=True)
 class Comparison:
-    """What the cross-checks found in a file; what each report says of headline indicators, and how many rows
-    it has; and a table of what areas are compared by, see `peers.representative`."""
+    """What the cross-checks found in a file, what each report says of headline indicators, and a table of
+    what areas are compared by, see `peers.representative`."""
 
     found: list[Disagreement]
     said: dict[str, set[Statement]]
-    counts: dict[str, Counter[str]]
     compared: pa.Table
 
     def columns(self, rows: int) -> dict[str, pa.Array]:
@@ -122,7 +121,7 @@ def compare(path: Path, doubtful: Iterable[int], questions: Iterable[str]) -> Co
         for report_id, statement in peers.statements(rows):
             said[report_id].add(statement)
         compared += peers.representative(rows)
-    return Comparison(found, said, _counted(path), pa.Table.from_pylist(compared, _peers()))
+    return Comparison(found, said, pa.Table.from_pylist(compared, _peers()))
 
 
 def compare_areas(parts: Sequence[Comparison]) -> None:
@@ -166,23 +165,6 @@ def _peers() -> pa.Schema:
             ("row", pa.int64()),
         ]
     )
-
-
-def _counted(path: Path) -> dict[str, Counter[str]]:
-    """How many rows each report has, and how many of them an indicator and a period."""
-    import pyarrow.compute as pc
-
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for batch in batches(path, ("report_id", "indicator", "period")):
-        for name, column in {
-            "observations": "",
-            "with_indicator": "indicator",
-            "with_period": "period",
-        }.items():
-            rows = batch.filter(pc.is_valid(batch[column])) if column else batch
-            for one in rows["report_id"].value_counts().to_pylist():
-                counts[one["values"]][name] += one["counts"]
-    return counts
 
 
 def _shown(path: Path, numbers: list[int]) -> dict[int, Row]:

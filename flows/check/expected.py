@@ -45,6 +45,13 @@ def counted(report: Report, extractor: str, rows: Sequence[Mapping[str, Any]]) -
         "report_year": report.report_year,
         "text_sha256": report.text_sha256[:_HEX],
         "extractor": extractor[:_HEX],
+        **counts_of(rows),
+    }
+
+
+def counts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many observations ROWS are, and how many of them have an indicator and a period: see COUNTED."""
+    return {
         "observations": len(rows),
         "with_indicator": sum(row["indicator"] is not None for row in rows),
         "with_period": sum(row["period"] is not None for row in rows),

@@ -18,6 +18,7 @@ import orjson
 
 from flows import schemas
 from flows.check import columns, invariants
+from flows.check.expected import counts_of
 from flows.check.neighbours import same_year
 from flows.model import Report
 from flows.store import Store
@@ -68,13 +69,15 @@ def critical(failures: Sequence[Failure]) -> tuple[Failure, ...]:
 class Rows:
     """Writes observations with the answers to `columns.QUESTIONS` into the Arrow file PATH, batch by batch.
 
-    `failures` holds, by the number of the row in that file, the invariants that it broke.
+    `failures` holds, by the number of the row in that file, the invariants that it broke, `counts` by report
+    what is counted of its rows, see `expected.counts_of`.
     """
 
     def __init__(self, path: Path) -> None:
         import pyarrow as pa
 
         self.failures: dict[int, list[Failure]] = {}
+        self.counts: dict[str, dict[str, int]] = {}
         self.outcasts: list[Outcast] = []
         self.count = 0
         self._waiting: list[tuple[Any, ...]] = []
@@ -99,6 +102,7 @@ class Rows:
                 self.outcasts.append(Outcast("observations", key, report.report_id, row, failures))
             else:
                 fitting.append(row)
+        self.counts[report.report_id] = counts_of(fitting)
         fitting.sort(key=lambda row: (row["char_start"], row["char_end"], row["observation_id"]))
         for row, years in zip(fitting, same_year(fitting, report.text), strict=True):
             broken = [Failure(name, "critical", text) for name, text in invariants.broken(report, row)]

@@ -28,6 +28,14 @@ TABLES = (
     "discrepancies", "corrections", "quarantine",
 )  # fmt: skip
 BY_ROW = ("observations", "reports")  # their codes are looked up row by row, before there is a table
+IN_PARTS = "observations"
+"""The table that is judged part by part: its suite can ask of single rows and of their number only."""
+
+_OF_ROWS = (
+    "expect_column_values_", "expect_column_value_lengths_", "expect_column_pair_values_",
+    "expect_multicolumn_values_", "expect_table_row_count_",
+)  # fmt: skip
+_OF_OTHER_ROWS = ("_unique", "_increasing", "_decreasing")
 _COLUMN_KEYS = ("column", "column_A", "column_B")
 
 
@@ -205,6 +213,9 @@ def _wrong(name: str, item: Any) -> Iterator[str]:
     if item["severity"] not in SEVERITIES:
         yield f"severity {item['severity']!r} is not known; known: {', '.join(SEVERITIES)}."
     yield from _wrong_meta(item["meta"])
+    kind = str(item["type"])
+    if name == IN_PARTS and (not kind.startswith(_OF_ROWS) or kind.endswith(_OF_OTHER_ROWS)):
+        yield f"{kind!r} asks neither of single rows nor of their number; {name} are judged part by part."
     known = _known_columns(name)
     for column in columns_of(item["kwargs"]):
         if column not in known:

@@ -135,7 +135,7 @@ def test_it_is_the_same_in_one_part_and_in_many(tmp_path: Path, monkeypatch: pyt
     """With rows and a report in quarantine, flags, disagreements, and an area far from the others."""
     provinces = [one.code for one in schemas.regions().values() if one.level == "province"][:12]
     made: list[tuple[Checked, dict[str, bytes]]] = []
-    for number, most in enumerate((1500, 1)):
+    for number, most in enumerate((1500, 9)):
         monkeypatch.setattr(collect, "_MOST", most)
         store = Store(str(tmp_path / str(number)))
         entries = [stored(store, code, year) for code in provinces for year in (2016, 2017)]
