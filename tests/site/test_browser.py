@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urldefrag, urljoin
 
+import pyarrow.parquet as pq
 import pytest
 
+from flows.publish.site import words
 from flows.settings import settings
 from tests.publish.conftest import Publish
 from tests.site.conftest import built, correction, hostile, serving, watched
@@ -29,6 +31,8 @@ _FOUND = """() => ({
     .map((one) => one.href).filter((href) => typeof href === "string"),
   wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 })"""
+
+_KEY_AND_VALUE = "all => all.map((link) => [link.hash.slice(1), link.textContent])"
 
 # What the scheme changes is colours.
 _ASKED: dict[str, dict[str, Any]] = {
@@ -242,6 +246,31 @@ def test_the_explorer_says_values_as_the_pages_do(page: Page, address: str) -> N
     page.select_option("#f-measure", "growth")
     page.wait_for_function("!document.querySelector('#rows tbody').textContent.includes('No. ')")
     assert any(row[5].startswith("+") for row in rows(page))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_explorer_has_the_words_of_the_pages_row_by_row(
+    browser: Browser, address: str, catalogue: Path, language: str
+) -> None:
+    """Its script says values with the words of `words.value`."""
+    (observations,) = catalogue.glob("releases/*/observations.parquet")
+    known = {row["observation_id"]: row for row in pq.read_table(observations).to_pylist()}
+    seen: set[tuple[str, str]] = set()
+    for asked in (
+        "indicator=gdp",
+        "region=100000",
+        "region=410800&table=observations",
+        "region=370000&table=observations",
+    ):
+        with watched(browser) as page:
+            page.goto(f"{address}{language}/data.html#{asked}")
+            page.wait_for_selector("#rows[data-rows]")
+            shown = page.eval_on_selector_all("#rows tbody td.num a", _KEY_AND_VALUE)
+        assert shown
+        for key, said in shown:
+            assert said == words.value(known[key], language)
+            seen.add((known[key]["measure"], known[key]["bound"]))
+    assert len(seen) > 10 and {"rank", "multiple", "growth", "change"} <= {measure for measure, _ in seen}
 
 
 def test_home_is_light(browser: Browser, address: str) -> None:

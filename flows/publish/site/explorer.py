@@ -80,11 +80,14 @@ def write(site: Site, spool: Spool, known: Known) -> None:
         for part in _batches(spool.rows(code, "said")):
             put(site.files, f"said/{code}-{parts[code]}", _table(SAID, part))
             parts[code] += 1
+    units = [row["unit"] for row in schemas.rows("units.csv")]
     meta: Row = {
         "indicators": list(_indicators(parts, panel)),
         "regions": _regions(known),
         "names": _names(known),
-        "units": {row["unit"]: words.unit_name(row["unit"]) for row in schemas.rows("units.csv")},
+        "units": {unit: [words.unit_name(unit), words.unit_name(unit, True)] for unit in units},
+        "tight": words.TIGHT,
+        "wording": words.wording(),
     }
     put(site.files, "meta", meta)
 

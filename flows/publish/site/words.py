@@ -22,14 +22,18 @@ SCALES = {
     "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
     "en": ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")),
 }
-_BOUNDS = {
+BOUNDS = {
     "zh": {"about": "{}左右", "lower": "{}以上", "upper": "{}以内"},
     "en": {"about": "about {}", "lower": "at least {}", "upper": "at most {}"},
 }
 # What is said of a fall is said of its size: −3.4% or more of it is not "at least −3.4%".
-_FALLS = {
+FALLS = {
     "zh": {"lower": "下降{}以上", "upper": "下降{}以内"},
     "en": {"lower": "down at least {}", "upper": "down at most {}"},
+}
+SHAPES = {
+    "zh": {"rank": "第{}位", "multiple": "{}倍"},
+    "en": {"rank": "No. {}", "multiple": "{} times"},
 }
 _SIGNED = ("growth", "change", "gap")
 _MONTHS = (
@@ -38,7 +42,9 @@ _MONTHS = (
 )  # fmt: skip
 _PERIOD = re.compile(r"(\d{4})(?:/(\d{4})|-(H|Q)?(\d{1,2}))?")
 _MANY = re.compile(r"(\{n\} [a-z]+)s\b")
-_TIGHT = ("%", "‰")
+TIGHT = ("%", "‰")
+"""Units that stand without a blank behind the number."""
+
 _COUNTED = (
     "percentage point", "per mille point", "basis point", "US dollar", "Hong Kong dollar", "euro", "rouble",
     "franc",
@@ -77,7 +83,7 @@ def amount(value: float, unit: str, language: str) -> str:
             break
     else:
         shown = number(value)
-    if language == "zh" or unit in _TIGHT:
+    if language == "zh" or unit in TIGHT:
         return shown + unit
     name = unit_name(unit, abs(value) == 1)
     return f"{shown} {name}" if name else shown
@@ -91,27 +97,36 @@ def unit_name(unit: str, one: bool = False) -> str:
 
 def scaled(word: str, unit: str, language: str) -> str:
     """A scale word with a unit, as the name of an axis."""
-    name = unit if language == "zh" or unit in _TIGHT else unit_name(unit)
+    name = unit if language == "zh" or unit in TIGHT else unit_name(unit)
     return f"{word}{name}" if language == "zh" else f"{word} {name}".strip()
 
 
 def value(row: Mapping[str, Any], language: str) -> str:
-    """The value of an observation or a row of the panel, with sign, unit and wording."""
+    """The value of an observation or a row of the panel, with sign, unit and wording.
+
+    `explore.js` says values in the same way, by the words of `wording`.
+    """
     low, unit, measure = row["value"], row["unit"], row["measure"]
-    if low < 0 and measure in ("growth", "change") and row["bound"] in _FALLS[language]:
-        return _FALLS[language][row["bound"]].format(amount(-low, unit, language))
-    if measure == "rank":
-        shown = f"第{number(low)}位" if language == "zh" else f"No. {number(low)}"
-    elif measure == "multiple":
-        shown = f"{number(low)}倍" if language == "zh" else f"{number(low)} times"
+    if low < 0 and measure in ("growth", "change") and row["bound"] in FALLS[language]:
+        return FALLS[language][row["bound"]].format(amount(-low, unit, language))
+    if measure in SHAPES[language]:
+        shown = SHAPES[language][measure].format(number(low))
     else:
         shown = amount(low, unit, language)
         if measure in _SIGNED:
             shown = shown.replace("-", "−", 1) if low < 0 else f"+{shown}" if low else shown
         if row.get("value_max") is not None:
-            bare = shown.removesuffix(unit) if unit in _TIGHT else shown
+            bare = shown.removesuffix(unit) if unit in TIGHT else shown
             shown = f"{bare}–{amount(row['value_max'], unit, language)}"
-    return _BOUNDS[language].get(row["bound"], "{}").format(shown)
+    return BOUNDS[language].get(row["bound"], "{}").format(shown)
+
+
+def wording() -> dict[str, dict[str, Any]]:
+    """The words of values by language, for scripts."""
+    return {
+        one: {"scales": SCALES[one], "bounds": BOUNDS[one], "falls": FALLS[one], "shapes": SHAPES[one]}
+        for one in LANGUAGES
+    }
 
 
 def period(text: str | None, language: str) -> str:

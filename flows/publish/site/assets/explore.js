@@ -2,7 +2,7 @@
 "use strict";
 {
   const PAGE = 200, MOST = 60000;
-  const chinese = document.documentElement.lang.startsWith("zh");
+  const chinese = document.documentElement.lang.startsWith("zh"), language = chinese ? "zh" : "en";
   const form = document.getElementById("filter"), said = document.getElementById("said");
   const table = document.getElementById("rows"), more = document.getElementById("more");
   const word = Object.fromEntries([...document.querySelectorAll("#words li")].map((one) => [one.dataset.word, one.textContent]));
@@ -89,22 +89,20 @@
     });
   };
 
-  const SCALES = chinese ? [[1e12, "万亿"], [1e8, "亿"], [1e4, "万"]] : [[1e12, " trillion"], [1e9, " billion"], [1e6, " million"]];
+  // Values as words.py says them.
   const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 10 });
   const amount = (value, unit) => {
-    const [scale, name] = SCALES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
-    return number(Number((value / scale).toPrecision(10))) + name + (chinese || unit === "%" ? unit : " " + (meta.units[unit] ?? unit));
+    const [scale, name] = meta.wording[language].scales.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
+    const shown = number(Number((value / scale).toPrecision(10))) + name, [many, one] = meta.units[unit] ?? [unit, unit];
+    return chinese || meta.tight.includes(unit) ? shown + unit : `${shown} ${Math.abs(value) === 1 ? one : many}`.trimEnd();
   };
-  const BOUNDS = chinese ? { about: "{}左右", lower: "{}以上", upper: "{}以内" } : { about: "about {}", lower: "at least {}", upper: "at most {}" };
-  const FALLS = chinese ? { lower: "下降{}以上", upper: "下降{}以内" } : { lower: "down at least {}", upper: "down at most {}" };
   const value = ({ value, value_max, unit, measure, bound }) => {
-    const signed = ["growth", "change", "gap"].includes(measure);
-    if (value < 0 && FALLS[bound] && (measure === "growth" || measure === "change")) return FALLS[bound].replace("{}", amount(-value, unit));
+    const { bounds, falls, shapes } = meta.wording[language], signed = ["growth", "change", "gap"].includes(measure);
+    if (value < 0 && falls[bound] && (measure === "growth" || measure === "change")) return falls[bound].replace("{}", amount(-value, unit));
     let shown = (signed && value ? (value < 0 ? "−" : "+") : "") + amount(signed ? Math.abs(value) : value, unit);
-    if (measure === "rank") shown = chinese ? `第${number(value)}位` : `No. ${number(value)}`;
-    else if (measure === "multiple") shown = number(value) + (chinese ? "倍" : " times");
-    else if (value_max != null) shown = (unit === "%" ? shown.slice(0, -1) : shown) + "–" + amount(value_max, unit);
-    return (BOUNDS[bound] ?? "{}").replace("{}", shown);
+    if (shapes[measure]) shown = shapes[measure].replace("{}", number(value));
+    else if (value_max != null) shown = (meta.tight.includes(unit) ? shown.slice(0, -1) : shown) + "–" + amount(value_max, unit);
+    return (bounds[bound] ?? "{}").replace("{}", shown);
   };
   const named = (one, code) => (one ? (chinese ? one.zh : one.en) : code);
   const cell = (row, column) => {
