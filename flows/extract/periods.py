@@ -75,9 +75,6 @@ def time_of(
                 found = replace(time, low=present, high=present, period=str(present))
         elif time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
             found = time
-        elif time.role == "inside" and setting.high - setting.low == time.high - time.low:
-            years = span(setting.low, setting.high)
-            found = replace(time, low=setting.low, high=setting.high, period=years, role="span")
         elif time.role == "length":
             alone = index and quantities[index - 1].left >= time.end and _MOVED.match(sentence, time.end)
             found = found if alone else _length(time, setting, report_year)

@@ -45,7 +45,6 @@ _HALFWAY: Final = re.compile(
     r"今年(?:上半年|[1一]月?(?:——|[至到—–\-])[5-8五六七八]个?月)[^。；]{0,30}?(?:比去年同期|已|有|完成)"
 )
 _OPENING: Final = 24
-_REASON: Final = re.compile("(?:根据|按照|为了)[^，。；]*")
 _CONTRAST: Final = re.compile("[与同和跟][^，。；：]{2,16}(?:相比|比较|对比)，")
 _CARRIED_REACH: Final = 12
 _LONGEST_SENTENCE: Final = 1000
@@ -160,12 +159,7 @@ def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     """The times before `reach` that something did not only come from, as if they opened the next part."""
     contrast = _CONTRAST.match(text)
     reach += contrast.end() if contrast else 0
-    reason = _REASON.match(text)
-    opens = (
-        time
-        for time in times
-        if (reason.end() if reason else 0) <= time.start < reach or is_plan_told(text, time)
-    )
+    opens = (time for time in times if time.start < reach or is_plan_told(text, time))
     governing = (time for time in opens if time.role in GOVERNING)
     opening = [
         time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]

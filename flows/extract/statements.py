@@ -21,7 +21,6 @@ from flows.model import Report
 
 _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
-_GOAL: Final = re.compile("的?(?:宏观调控|预期|预定|调控|主要)*目标$")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _BROUGHT: Final = re.compile("^[带拉]动")
 _WHERE: Final = re.compile("在(城镇|农村|城市|乡村)[中里]?")
@@ -130,10 +129,8 @@ def _statement(
         area = areas.built_up(before)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
-    if clause.form == "reach" and quantity.unit == "%":
-        rate = _GOAL.sub("", base)
-        if _RATE_NOUN.search(rate):
-            clause.measure, clause.form, subject, base = "growth", "growth-noun", rate, rate
+    if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
+        clause.measure, clause.form = "growth", "growth-noun"
     year, setting = sentence.coming, sentence.setting
     now = report.report_year if sentence.begun else report.report_year - 1
     own = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year, now)

@@ -19,7 +19,6 @@ _PART_OF_YEAR: Final = re.compile(r"月|季度|半年")
 _PLAN_NAME: Final = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED: Final = re.compile(alternatives("demanded"))
 _WILL_BE: Final = re.compile("将(?!军)|可达|可以|可能")
-_AS_PLANNED: Final = re.compile("[由从](?:原定|原计划|计划规定)")
 _BY_PLAN: Final = re.compile("(?:根据|按照?)[^，。；]{0,8}计划")
 _HAS: Final = re.compile("已(?:经)?由")
 _SUPPOSED: Final = re.compile(
@@ -46,8 +45,6 @@ def status_of(
     middle or late in the year `begun`, what will be in that year (将, 可达) is an estimate.
     """
     if clause.form == "planned":
-        return "target"
-    if clause.earlier and _AS_PLANNED.search(clause.raw):
         return "target"
     if clause.earlier or clause.predicate == "比":
         return "estimate" if clause.raw.endswith("预计的") else "actual"

@@ -163,8 +163,6 @@ def _of_noun(
         subject = head + (tail.removeprefix("的") if head else tail)
     subject = subject.strip("的")
     if clause.raw.lstrip("，（、").startswith("其中") and len(head) <= _LONGEST_PART and not tail:
-        if thread.subject and subject.endswith(("占比", "比重", "比例")):
-            return f"{thread.subject}中{subject}", head
         verb = leading_verb(thread.subject)
         part = _part_of(subject, thread.subject[len(verb) :])
         return (verb + part if verb in members("gain_verb") and not leading_verb(part) else part), head

@@ -38,7 +38,6 @@ _CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
 _ADDED: Final = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
 _BUDGET_SIDE: Final = re.compile("(?:收入|支出)(?:总数|总额|合计)?$")
 _BUDGET: Final = re.compile("预算|决算|财政")
-_BOTH_SIDES: Final = re.compile("的?收支(?:总数|总额|情况)?(?:如下)?$")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
 _TOPIC_LENGTH: Final = 4
@@ -113,11 +112,9 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
 
 def with_topic(head: str, thread: Thread, before: str) -> str:
     """A bare noun (总投资, 交易额) completed by what the statement before was about."""
-    if _BUDGET_SIDE.fullmatch(head):  # what was carried over (结转) is in the total alone
+    if _BUDGET_SIDE.fullmatch(head):  # what was carried over (结转) is no side of a budget
         spoken_of = [base for base in (*thread.bases, thread.subject) if _BUDGET_SIDE.search(base)]
         budgets = [base for base in spoken_of if "结转" not in base and not _BUDGET_SIDE.fullmatch(base)]
-        if head.startswith("收入总") and any("结转" in base for base in spoken_of):
-            return head
         if budgets and (thread.subject in spoken_of or _BUDGET.search(budgets[-1])):
             return _BUDGET_SIDE.sub("", budgets[-1]) + head
     if head in members("per_head"):
@@ -125,7 +122,6 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     phrase = _RUNNING.sub("", clean(before))
     noun = _bare_noun(before) or _named_opening(phrase)
     topic = noun or _EARNED.sub("", thread.subject) or _CHANGED.sub("", phrase)
-    topic = _BOTH_SIDES.sub("", topic) if "收支" in topic else topic
     if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head
     if head in members("own_amount"):
