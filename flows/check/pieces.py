@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flows import schemas
@@ -33,10 +34,9 @@ class Judged:
         """What the rows of the piece TABLE fail, by their number in it."""
         found: dict[int, list[Failure]] = defaultdict(list)
         self._rows += len(table)
-        key = table[schemas.table(self.name).key[0]]
         of_rows = [item for item in suites.suite(self.name) if not _of_table(item)]
         for verdict in expectations.run(self.name, table, of_rows):
-            self._results[verdict.check].append(result(self.name, verdict, lambda row: str(key[row].as_py())))
+            self._results[verdict.check].append(result(self.name, verdict, partial(self._key, table)))
             self._unfit[verdict.check] += verdict.unfit
             for row, message in zip(verdict.rows, self._messages(verdict, table), strict=True):
                 found[row].append(Failure(verdict.check, verdict.severity, message, verdict.flag))
@@ -65,6 +65,9 @@ class Judged:
             enough = row["asked"] - self._unfit[check] >= item["kwargs"]["mostly"] * row["asked"]
             row["holds"] = enough or self._rows < item["meta"].get("fewest", 0)
         return row
+
+    def _key(self, table: pa.Table, row: int) -> str:
+        return " ".join(str(table[name][row].as_py()) for name in schemas.table(self.name).key)
 
     def _messages(self, verdict: Verdict, table: pa.Table) -> list[str]:
         """What is said of each of the rows that fail."""

@@ -28,8 +28,9 @@ TABLES = (
     "discrepancies", "corrections", "quarantine",
 )  # fmt: skip
 BY_ROW = ("observations", "reports")  # their codes are looked up row by row, before there is a table
-IN_PARTS = "observations"
-"""The table that is judged part by part: its suite can ask of single rows and of their number only."""
+IN_PARTS = ("observations", "panel", "targets")
+"""The tables that are judged part by part: their suites can ask of single rows and of their number only, and
+whether a key is unique, as all rows of a region are in one part."""
 
 _OF_ROWS = (
     "expect_column_values_", "expect_column_value_lengths_", "expect_column_pair_values_",
@@ -214,8 +215,8 @@ def _wrong(name: str, item: Any) -> Iterator[str]:
         yield f"severity {item['severity']!r} is not known; known: {', '.join(SEVERITIES)}."
     yield from _wrong_meta(item["meta"])
     kind = str(item["type"])
-    if name == IN_PARTS and (not kind.startswith(_OF_ROWS) or kind.endswith(_OF_OTHER_ROWS)):
-        yield f"{kind!r} asks neither of single rows nor of their number; {name} are judged part by part."
+    if name in IN_PARTS and (not kind.startswith(_OF_ROWS) or kind.endswith(_OF_OTHER_ROWS)):
+        yield f"{kind!r} asks neither of single rows nor of their number, but {name} is judged part by part."
     known = _known_columns(name)
     for column in columns_of(item["kwargs"]):
         if column not in known:

@@ -73,7 +73,7 @@ _EXPRESSION: Final = (
 )
 _TIME: Final = scanner(_FIRST, _EXPRESSION, _OPENING)
 _MONTHS: Final = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
-_CONTAINS: Final = re.compile(r"年|五|纪|日|月|届时|目前|现在|今|当前|季度|迄|解放|建国|新中国|未来|:|：|本届")
+_CONTAINS: Final = re.compile("[年五纪日月今迄:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届")
 _FOUNDED: Final = 1949
 _UNHEARD_OF: Final = ("最", "的最", "第", "从", "没有", "首次", "所")
 _LONGEST_SPAN: Final = 60

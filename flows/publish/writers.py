@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from flows import schemas
-from flows.publish.stata import write_dta
+from flows.publish.stata import Batches, write_dta
 from flows.publish.tables import file_name
 
 if TYPE_CHECKING:
@@ -31,47 +31,47 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _EXACT = 2**53
 
 
-def write_table(name: str, batches: Callable[[], Iterable[pa.RecordBatch]], folder: Path) -> int:
+def write_table(name: str, batches: Batches, folder: Path) -> int:
     """Writes the table NAME in all its formats into FOLDER and gives its number of rows.
 
-    BATCHES gives the rows in their final order each time that it is called.
+    BATCHES gives the rows in their final order each time that it is called; a writer holds one at a time.
     """
     written = 0
     for form in schemas.table(name).formats:
         if form not in _WRITERS:
             known = ", ".join(_WRITERS)
             raise ValueError(f"schemas/tables/{name}.yaml: unknown format {form!r}; known: {known}")
-        written = _WRITERS[form](name, batches(), folder / file_name(name, form))
+        written = _WRITERS[form](name, batches, folder / file_name(name, form))
     return written
 
 
-def _parquet(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+def _parquet(name: str, batches: Batches, path: Path) -> int:
     import pyarrow.parquet as pq
 
     schema = schemas.arrow_schema(name).with_metadata({"title": schemas.table(name).title})
     written = 0
     with pq.ParquetWriter(str(path), schema, compression="zstd", compression_level=9) as writer:
-        for group in _groups(batches, schema, _GROUP.get(name, _GROUP_ELSE)):
+        for group in _groups(batches(), schema, _GROUP.get(name, _GROUP_ELSE)):
             writer.write_table(group, row_group_size=group.num_rows)
             written += group.num_rows
     return written
 
 
-def _json_lines(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+def _json_lines(name: str, batches: Batches, path: Path) -> int:
     written = 0
     with open(path, "wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-        for batch in batches:
+        for batch in batches():
             packed.write(b"".join(b"%b\n" % orjson.dumps(row) for row in batch.to_pylist()))
             written += batch.num_rows
     return written
 
 
-def _json(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+def _json(name: str, batches: Batches, path: Path) -> int:
     """One array, a row a line."""
     written = 0
     with open(path, "wb") as file:
         file.write(b"[")
-        for row in (row for batch in batches for row in batch.to_pylist()):
+        for row in (row for batch in batches() for row in batch.to_pylist()):
             file.write(b",\n" if written else b"\n")
             file.write(orjson.dumps(row))
             written += 1
@@ -79,13 +79,13 @@ def _json(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
     return written
 
 
-def _csv(name: str, batches: Iterable[pa.RecordBatch], path: Path) -> int:
+def _csv(name: str, batches: Batches, path: Path) -> int:
     """RFC 4180 in UTF-8 with a byte order mark, which tells Excel the encoding."""
     written = 0
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(column.name for column in schemas.table(name).columns)
-        for batch in batches:
+        for batch in batches():
             cells = [map(cell, column.to_pylist()) for column in batch.columns]
             writer.writerows(zip(*cells, strict=True))
             written += batch.num_rows
@@ -143,7 +143,7 @@ def _end(rows: pa.Table, size: int) -> int:
     return int(pc.index(regions, regions[size]).as_py()) or size
 
 
-_WRITERS: dict[str, Callable[[str, Iterable[pa.RecordBatch], Path], int]] = {
+_WRITERS: dict[str, Callable[[str, Batches, Path], int]] = {
     "parquet": _parquet,
     "jsonl.gz": _json_lines,
     "json": _json,

@@ -75,6 +75,24 @@ def test_faults_in_derived_tables_and_code_lists_are_found(release: Path, tmp_pa
     assert twice["failed"] == 2 and twice["examples"][0].startswith("410800 ")
 
 
+def test_a_long_table_is_judged_in_pieces_as_if_it_were_one(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoil(rows: list[dict[str, Any]]) -> None:
+        rows[1].update(observation_id="gone", unit="元元")
+        rows[-1].update(period="2015年", value_max=-1.0)
+
+    whole = released.judge(changed(release, tmp_path, {"panel": spoil}))
+    table = pq.read_table(tmp_path / "panel.parquet")
+    pq.write_table(table, tmp_path / "panel.parquet", row_group_size=1)
+    read = released._asked
+    asked: list[str] = []
+    monkeypatch.setattr(released, "_asked", lambda *given: asked.append(given[0]) or read(*given))
+    monkeypatch.setattr(released, "_PIECE", 2)
+    assert released.judge(tmp_path) == whole
+    assert asked.count("panel") == (len(table) + 1) // 2 > 1 == asked.count("texts")
+
+
 def test_a_fault_keeps_the_gate_closed_and_is_on_record(tmp_path: Path) -> None:
     store = Store(str(tmp_path))
 

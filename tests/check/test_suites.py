@@ -78,7 +78,7 @@ WRONG: list[tuple[Any, str]] = [
     (ITEM | {"kwargs": ["measure"]}, "kwargs and meta are objects."),
     (ITEM | {"meta": {**ITEM["meta"], "check": "measure-is-known"}}, "Another check is called"),  # type: ignore[dict-item]
     (ITEM | {"type": "expect_column_mean_to_be_between"}, "asks neither of single rows nor of their number"),
-    (ITEM | {"type": "expect_column_values_to_be_unique"}, "observations are judged part by part"),
+    (ITEM | {"type": "expect_column_values_to_be_unique"}, "but observations is judged part by part"),
     (3, "An expectation is an object of type, kwargs, severity, meta."),
 ]
 

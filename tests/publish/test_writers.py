@@ -108,6 +108,26 @@ def test_long_texts_in_stata_are_kept_whole(tmp_path: Path) -> None:
     assert list(found["region_name"]) == [long] * 3
 
 
+def test_stata_is_the_same_however_the_rows_arrive(tmp_path: Path) -> None:
+    given = [
+        {**row, "unit": "元" * number, "value_max": [0.5, None][number % 2], "flags": ["x"] * (number % 4)}
+        for number, row in enumerate(rows() * 3, 1)
+    ]
+    for number, row in enumerate(given, 1):
+        row.update(report_year=1990 + number, mentions=10**number, clash=number == 3)
+    table = pa.Table.from_pylist(given, schemas.arrow_schema("panel"))
+    made = []
+    for size in (1, 2, 5, 9):
+        path = tmp_path / f"{size}.dta"
+        assert stata.write_dta("panel", lambda size=size: table.to_batches(size), path) == 9  # type: ignore[misc]
+        made.append(path.read_bytes())
+    assert len(set(made)) == 1
+    found, _ = pyreadstat.read_dta(str(path))
+    for column in ("unit", "report_year", "mentions", "clash", "region_name"):
+        assert found[column].tolist() == table[column].to_pylist()
+    assert found["flags"].tolist() == [";".join(row["flags"]) for row in given]
+
+
 def test_an_empty_table_has_its_columns_in_every_format(tmp_path: Path) -> None:
     folder = write(tmp_path, [], "targets")
     names = schemas.arrow_schema("targets").names
