@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _FEW = 3
-_FEW_ROWS = 1024
+_FEW_ROWS = 64  # of long texts
 _PIECE = 200_000  # rows: few enough for flat memory, so many that what each piece costs anyway is paid seldom
 
 

@@ -7,16 +7,15 @@ look at, and the message says which threshold was passed and shows the worst row
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, Any
 
 from flows import schemas
 from flows.publish import releases
+from flows.publish.changes import compared
 from flows.settings import settings
 from flows.store import Store
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 CANDIDATE = "work/candidate"
 _WORST = 10
@@ -64,12 +63,15 @@ def _listed(lines: list[str]) -> str:
 
 
 def _quarantine(folder: Path, rows: Mapping[str, int]) -> Iterator[str]:
+    import pyarrow.compute as pc
+
     limit = settings().gate_quarantine
     share = rows["quarantine"] / max(rows["quarantine"] + rows["observations"], 1)
     if share > limit:
-        worst = _table(folder / "quarantine.parquet", ["key", "checks", "reason"]).to_pylist()
-        worst.sort(key=lambda row: -len(row["checks"]))
-        shown = _listed([f"{row['key']}: {row['reason']}" for row in worst[:_WORST]])
+        rejected = _table(folder / "quarantine.parquet", ["key", "checks", "reason"])
+        most_checks = pc.array_sort_indices(pc.list_value_length(rejected["checks"]), "descending")
+        worst = rejected.take(most_checks[:_WORST]).to_pylist()
+        shown = _listed([f"{row['key']}: {row['reason']}" for row in worst])
         said = f"{share:.1%} of the rows are in quarantine, at most {limit:.1%} may be"
         yield f"{said} (BAOGAO_GATE_QUARANTINE){shown}"
 
@@ -113,26 +115,28 @@ def _reports(store: Store, folder: Path, previous: str) -> tuple[dict[str, int],
 
 
 def _headlines(store: Store, folder: Path, previous: str) -> Iterator[str]:
+    headlines = {row["code"] for row in schemas.rows("indicators.csv") if row["headline"] == "yes"}
+    before = f"{releases.RELEASES}/{previous}/panel.parquet"
+    with store.open(before) as old, open(folder / "panel.parquet", "rb") as new:
+        had, has = _rows_of(old, headlines), _rows_of(new, headlines)
+        fall, limit = 1 - has / max(had, 1), settings().gate_headline_fall
+        if fall > limit:
+            said = f"headline indicators fall by {fall:.1%}, from {had:,} to {has:,} rows of the panel"
+            removed = (one for one in compared("panel", old, new) if one.kind == "removed")
+            lost = (one.key for one in removed if one.row["indicator"] in headlines)
+            shown = _listed([*islice(lost, _WORST)])
+            yield f"{said}, at most {limit:.1%} may be lost (BAOGAO_GATE_HEADLINE_FALL){shown}"
+
+
+def _rows_of(panel: IO[bytes], indicators: set[str]) -> int:
+    """How many rows of PANEL, a Parquet file, are of INDICATORS."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    with store.open(f"{releases.RELEASES}/{previous}/panel.parquet") as file:
-        old = _keys(pq.read_table(file, columns=_PANEL))
-    new = _keys(_table(folder / "panel.parquet", _PANEL))
-    fall, limit = 1 - len(new) / max(len(old), 1), settings().gate_headline_fall
-    if fall > limit:
-        said = f"headline indicators fall by {fall:.1%}, from {len(old):,} to {len(new):,} rows of the panel"
-        shown = _listed([" ".join(key) for key in sorted(old - new)])
-        yield f"{said}, at most {limit:.1%} may be lost (BAOGAO_GATE_HEADLINE_FALL){shown}"
-
-
-_PANEL = ["region_code", "indicator", "measure", "status", "period"]
-
-
-def _keys(panel: pa.Table) -> set[tuple[str, ...]]:
-    """The keys of the rows of headline indicators."""
-    headline = {row["code"] for row in schemas.rows("indicators.csv") if row["headline"] == "yes"}
-    columns = [panel[name].to_pylist() for name in _PANEL]
-    return {key for key in zip(*columns, strict=True) if key[1] in headline}
+    batches = pq.ParquetFile(panel).iter_batches(columns=["indicator"])
+    wanted = pa.array(sorted(indicators), pa.string())
+    return sum(pc.sum(pc.is_in(batch.column(0), wanted)).as_py() or 0 for batch in batches)
 
 
 def _table(path: Path, columns: list[str] | None = None) -> Any:

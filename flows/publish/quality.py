@@ -6,6 +6,7 @@ Pages without scripts and without requests; all that comes from texts is escaped
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from flows import schemas
@@ -50,7 +51,8 @@ def _discrepancies(store: Store, version: str) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     with store.open(f"{releases.RELEASES}/{version}/discrepancies.parquet") as file:
-        yield from pq.read_table(file).slice(0, _MOST_SHOWN).to_pylist()
+        for batch in islice(pq.ParquetFile(file).iter_batches(_MOST_SHOWN), 1):
+            yield from batch.to_pylist()
 
 
 def _page(name: str, **given: Any) -> str:
