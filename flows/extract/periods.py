@@ -20,7 +20,7 @@ _MARK: Final = re.compile(r"[，、；。：]")
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("到至为")
 _ARRIVAL: Final = re.compile("[到至为]")
-_YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期")
+_YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期|同比")
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
 _PRESENT: Final = frozenset("目现迄至截当如")
 _SUM: Final = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间")
@@ -117,7 +117,8 @@ def _is_left(sentence: str, quantities: list[Quantity], index: int, time: Time) 
     first = next(one for one in quantities if one.left >= time.end)
     if first is quantities[index] or "，" in sentence[time.end : first.left]:
         return False
-    return _ARRIVAL.search(sentence, first.right, quantities[index].left) is not None
+    begun = sentence.startswith("起步", first.right)
+    return begun or _ARRIVAL.search(sentence, first.right, quantities[index].left) is not None
 
 
 def period_of(
@@ -180,7 +181,8 @@ def period_of(
 
 def _over_a_year(sentence: str, quantity: Quantity, clause: Clause) -> bool:
     """Whether something is compared with the year before (比上年增长), not on the average of many years."""
-    if not clause.compared or clause.baseline is not None or clause.measure not in ("growth", "change"):
+    compared = clause.compared or "同比" in clause.raw
+    if not compared or clause.baseline is not None or clause.measure not in ("growth", "change"):
         return False
     yearly = _YEAR_BEFORE.search(sentence, clause.start, quantity.left) is not None
     return yearly and not clause.averaged

@@ -17,7 +17,7 @@ from flows.extract.parts import Quantity, Setting, Thread, Time
 from flows.extract.quantities import find_quantities
 from flows.extract.scanning import scanner
 from flows.extract.threads import topic_of
-from flows.extract.times import find_times, is_plan_told
+from flows.extract.times import LAST_YEAR, find_times, is_plan_told
 from flows.extract.words import alternatives
 from flows.model import Report, Section, View
 
@@ -37,7 +37,6 @@ _SPOKEN: Final = re.compile(
 _SPOKEN_PERCENT: Final = re.compile("百分之[一二三四五六七八九十]")
 _WRITTEN: Final = re.compile(rf"[0-9][万亿多余]*+(?:{_COUNTED}|%|美元)")
 _FORECAST: Final = re.compile(alternatives("estimate"))
-_LAST_YEAR: Final = ("上年", "上一年")
 # What only a report says that is read late in the year that it looks back at.
 _LATE: Final = re.compile(r"今年(?:前|[1一]月?[至到—–\-])(?:9|10|11|九|十|十一)个?月")
 # What only a report says that is read in the middle of its year.
@@ -46,6 +45,7 @@ _HALFWAY: Final = re.compile(
 )
 _OPENING: Final = 24
 _CONTRAST: Final = re.compile("[与同和跟][^，。；：]{2,16}(?:相比|比较|对比)，")
+_ACCORDING: Final = re.compile("(?:根据|按照|遵循|贯彻|综合)[^，。；：]{2,30}，")
 _CARRIED_REACH: Final = 12
 _LONGEST_SENTENCE: Final = 1000
 
@@ -148,7 +148,7 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
     """上年 is the year before the one said last, or before the one that a review is about."""
     year = setting.high if setting.part == "review" else 0
     for time in times:
-        if year and text.startswith(_LAST_YEAR, time.start) and time.period == str(time.high):
+        if year and text.startswith(LAST_YEAR, time.start) and time.period == str(time.high):
             time.low = time.high = year - 1
             time.period = str(year - 1)
         elif time.role == "point" and time.high:
@@ -157,23 +157,23 @@ def _date_last_years(times: list[Time], text: str, setting: Setting) -> None:
 
 def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     """The times before `reach` that something did not only come from, as if they opened the next part."""
-    contrast = _CONTRAST.match(text)
-    reach += contrast.end() if contrast else 0
+    opening = _CONTRAST.match(text) or _ACCORDING.match(text)
+    reach += opening.end() if opening else 0
     opens = (time for time in times if time.start < reach or is_plan_told(text, time))
     governing = (time for time in opens if time.role in GOVERNING)
-    opening = [
+    carried = [
         time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]
     ]
     compared = [time for time in times if time.role == "baseline"]
-    if compared and compared[-1] not in opening:
-        opening.append(compared[-1])
+    if compared and compared[-1] not in carried:
+        carried.append(compared[-1])
     first = times[0] if times and times[0].role == "part" and times[0].start == 0 else None
     if first and (first.end == 0 or text.startswith("，", first.end)):
-        opening.append(first)
+        carried.append(first)
     summed = times[0] if times and times[0].role == "length" and times[0].start == 0 else None
     if summed and (summed.end == 0 or text.startswith("累计，", summed.end)):
-        opening.append(summed)
-    return [replace(time, start=0, end=0) for time in opening]
+        carried.append(summed)
+    return [replace(time, start=0, end=0) for time in carried]
 
 
 def _is_spoken(text: str) -> bool:

@@ -36,7 +36,7 @@ _OPENING: Final = (
     "|本[届世]|[今往]后|未来|接下|当前|届时|目前|现在|[迄至如]今|截至|(?:全国)?(?:解放|建国)|新中国"
 )
 _SUMMED: Final = (
-    "全[社国省市区县]|利用|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
+    "全[社国省市区县]|利用|实际|造林|取得|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
     "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
 )
 _EXPRESSION: Final = (
@@ -58,32 +58,37 @@ _EXPRESSION: Final = (
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
     rf"|(?P<inside>(?<![第前\d])(?P<insidecount>{_SMALL})年(?:之)?内)"
     r"|(?P<someday>(?:未来|今后)(?:一个时期|一段时期|几年|一年))"
-    r"|(?P<relative>(?P<word>去年|上年(?!均)|上一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年"
+    r"|(?P<relative>(?P<word>去年|上年(?!均)|[上前头]一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年"
     r"|[去今本上]年度)"
     rf"(?P<wordpart>上半年|下半年|第?[一二三四]季度|前三季度|{_MONTH}(?:份|底|末)?|年?[底末初])?)"
-    r"|(?P<part>上半年|下半年|前三季度|第?[一二三四](?:、[一二三四])?季度|前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个月"
+    r"|(?P<part>上半年|下半年|前三季度|第?[一二三四](?:、[一二三四])?季度|[前头](?:\d{1,2}|[一二两三四五六七八九十]{1,2})个月"
     rf"|{_MONTH}(?:份|底|末|\d{{1,2}}日|[一二三四五六七八九十]{{1,3}}日)?(?!饼|球|亮))"
     r"|(?P<decade>(?<!\d)(?:(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?"
     r"|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?))"
     r"|(?P<clock>(?<!\d)\d{1,2}[:：]\d{2}|(?:(?<!\d)\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
-    rf"|(?<![第近续来去今明前上每一十百\d.])(?P<length>(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
+    rf"|(?<![第近续来去今明前上每一十百\d.])(?P<length>后?(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
     r"|(?P<then>届时)"
     r"|(?P<now>(?<![项题数])目前(?!期)|现在|迄今|至今|截至目前|当前|如今|解放前|建国初期)"
     r"|(?P<founded>(?:(?:全国)?(?:解放|建国)|新中国成立)(?:以来|以后))"
 )
 _TIME: Final = scanner(_FIRST, _EXPRESSION, _OPENING)
-_MONTHS: Final = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
+_MONTHS: Final = re.compile(rf"[前头]|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
 _CONTAINS: Final = re.compile("[年五纪日月今迄:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届")
 _FOUNDED: Final = 1949
+LAST_YEAR: Final = ("上年", "上一年", "前一年", "头一年")
 _UNHEARD_OF: Final = ("最", "的最", "第", "从", "没有", "首次", "所")
 _LONGEST_SPAN: Final = 60
 _LONGEST_NAME: Final = 10
+_COMPARING: Final = ("比", "较", "于", "超过")
 _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
+_REASON: Final = re.compile("(?:考虑到|鉴于|继)[^，。；]{0,12}$")
+_REASON_REACH: Final = 16
+_EXCEPT: Final = re.compile("[^，。；]{0,12}外")
 _OUT_OF: Final = re.compile("的?[^，。；：、到至]{2,8}中")
 _TOWARDS: Final = re.compile("的[^，。；：、]{2,8}，")
-_PRICES: Final = re.compile("年?的?(?:不变|可比|固定)价")
+_PRICES: Final = re.compile("年?的?(?:(?:不变|可比|固定)价|价格?计算)")
 _FROM_DAY: Final = re.compile(r"(?:[\d一二三十]{1,3}日)?起")
 _LEFT_OVER: Final = re.compile("(?:度)?(?:结转|结余)")
 _AGAINST: Final = re.compile("(?:相当于|等于|是|超过了?|比)[^，。；：]{0,6}$")
@@ -92,6 +97,7 @@ _TOTAL: Final = re.compile(
     rf"|[^，。；：]{{0,12}}率的[{_CN}十百\d.点]+[多余]?倍"
 )
 _PRESCRIBES: Final = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
+_ON_BASIS: Final = ("的基础上", "基础上", "实绩的基础上")
 _WITH: Final = re.compile("[同与和跟][^，。；：、]*$")
 _WITH_REACH: Final = 14
 _TIMES_OF: Final = re.compile(rf"的(?:大约|将近|[约近])?[{_CN}十百点\d.两]+[多余]?倍")
@@ -127,7 +133,7 @@ def find_times(text: str, coming: int, late: bool = False) -> list[Time]:
         ):
             time = _other(match, coming)
         if time.role != "other" and _compared_with(text, time):
-            time.role = "previous" if kind == "relative" and text[time.start] == "上" else "baseline"
+            time.role = "previous" if text.startswith(LAST_YEAR, time.start) else "baseline"
         found.append(time)
     return found
 
@@ -146,6 +152,7 @@ def _compared_with(text: str, time: Time) -> bool:
             and before[1:] not in _BECAME
         )
         or (text.startswith("的", time.end) and _TIMES_OF.match(text, time.end) is not None)
+        or text.startswith(_ON_BASIS, time.end)
         or _is_contrasted(text, time)
     )
 
@@ -166,8 +173,15 @@ def _is_in_name(text: str, time: Time) -> bool:
 
 
 def _is_source(text: str, time: Time) -> bool:
-    """Whether a time only says where something came from or went: 从去年超收收入中安排, 对去年的灾区，."""
+    """Whether a time only says where something came from or went, why, or what is left out.
+
+    从去年超收收入中安排, 对去年的灾区，, 考虑到去年歉收，, 除2020年外.
+    """
+    if _REASON.search(text, time.start - _REASON_REACH, time.start):
+        return True
     before = text[time.start - 1 : time.start]
+    if before == "除":
+        return _EXCEPT.match(text, time.end) is not None
     if before == "对":
         return _TOWARDS.match(text, time.end) is not None
     return before == "从" and _OUT_OF.match(text, time.end) is not None
@@ -298,7 +312,9 @@ def _relative(match: re.Match[str], report_year: int) -> Time:
     if word in ("全年", "当年", "本年"):
         part = suffix(match["wordpart"])
         return Time(*match.span("relative"), 0, 0, part or None, "part" if part else "same")
-    shift = {"去": -1, "上": -1, "过": -1, "一": -1, "前": -2, "明": 1}.get(word[0], 0)
+    if word in ("前一年", "头一年") and not match.string.endswith(_COMPARING, 0, match.start()):
+        return _other(match, report_year)
+    shift = {"去": -1, "上": -1, "头": -1, "过": -1, "一": -1, "前": -1 if word == "前一年" else -2, "明": 1}.get(word[0], 0)
     return _made(match, report_year + shift, report_year + shift, "point", suffix(match["wordpart"]))
 
 
