@@ -35,7 +35,7 @@ _SAME_PERIOD: Final = re.compile(
 )
 _OF_BASELINE: Final = frozenset({"的", "年末的", "的大约", "同期的"})
 _DOING: Final = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")
-_AVERAGE: Final = re.compile("平均每?年|年均|每年|逐年|历年|连年|年平均")
+_AVERAGE: Final = re.compile("平均每?年|年递增|年均|每年|逐年|历年|连年|年平均")
 _GOES_ON: Final = re.compile("、|(?<![合兼吞])并(?![购网轨联])")
 _AIMED: Final = re.compile("、(?:力争|确保|争取)")
 _MOMENT: Final = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from flows.extract import indicators
+from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity, Statement, Thread
 from flows.extract.phrases import PER_UNIT, clean, leading_verb
 from flows.extract.predicates import predicate
@@ -27,6 +28,7 @@ _PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款
 _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE: Final = ("、", "和", "与", "及")
 _LONGEST_TWIN: Final = 3
+_GROWING_NOUN: Final = re.compile(rf"{alternatives('growing_noun')}$")
 _EXTREME: Final = re.compile("最?[高低快慢多少]的")
 _RECKONED: Final = re.compile("（(?:不?包括|不?含|扣除|剔除|按)[^，。；）]*$")
 _JOINTS: Final = "、和与及"
@@ -58,7 +60,7 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
         for member in group[1:]:
             clauses[member] = replace(
                 clauses[member],
-                measure=clause.measure,
+                measure=_measure_in(quantities[member], clause.measure),
                 sign=clause.sign,
                 form=clause.form,
                 than=clause.than,
@@ -69,6 +71,13 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
                 arrived=clause.arrived,
             )
     return found
+
+
+def _measure_in(quantity: Quantity, dealt: str) -> str:
+    """The measure DEALT to a quantity, as its unit has it: 分别增加5万吨、1.2倍和30%."""
+    if dealt not in ("growth", "change", "multiple") or quantity.unit == "百分点":
+        return dealt
+    return "multiple" if quantity.unit in ("倍", "番") else "growth" if is_ratio(quantity) else "change"
 
 
 def _mark_origins(clauses: list[Clause], group: list[int]) -> None:
@@ -140,12 +149,16 @@ def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
         clause.averaged = clause.averaged or before.averaged
         return
-    if clause.form != "plain" or quantity.unit != "%" or not clause.head or clause.tail:
+    if clause.form not in ("plain", "reach") or quantity.unit != "%" or clause.tail:
         return
     if before.measure != "growth" or before.form not in ("rise", "fall", "growth-list", "verb-change"):
         return
-    if clause.raw[:1] in "、和，" and not _RATIO_NOUN.search(clause.head):
+    listed = clause.form == "plain" and clause.head and clause.raw[:1] in "、和，"
+    follows = clause.follows and (clause.form == "plain" or clause.predicate == "为")
+    noun = _RECKONED.sub("", clause.head.removeprefix("其中"))
+    if (listed and not _RATIO_NOUN.search(clause.head)) or (follows and _GROWING_NOUN.search(noun)):
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
+        clause.averaged = clause.averaged or before.averaged
 
 
 def is_difference(clause: Clause, quantity: Quantity, before: Sequence[Statement]) -> bool:

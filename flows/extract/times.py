@@ -83,7 +83,7 @@ _COMPARING: Final = ("比", "较", "于", "超过")
 _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
-_REASON: Final = re.compile("(?:考虑到|鉴于|继)[^，。；]{0,12}$")
+_REASON: Final = re.compile("(?:考虑到|鉴于)[^，。；]{0,12}$")
 _REASON_REACH: Final = 16
 _EXCEPT: Final = re.compile("[^，。；]{0,12}外")
 _OUT_OF: Final = re.compile("的?[^，。；：、到至]{2,8}中")
