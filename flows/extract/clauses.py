@@ -30,6 +30,8 @@ _BEFORE_NOW: Final = re.compile("(?:年初|年底|[上去]年末?|原来|原先|
 _JOINTS: Final = "、和与及以并且或—"
 _NO_NOUN_BEGINS: Final = frozenset("、和与及以并且或—的")
 _COMPARING: Final = ("比", "较", "同", "与")
+_BESIDE: Final = ("高于", "低于", "快于", "慢于", "多于", "少于")
+_THAN: Final = re.compile("(?:[高低快慢多少]于)[^，]*$")
 _SAME_PERIOD: Final = re.compile(
     rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?![^，。；]{{0,10}}[多少]了?$))(?:相比)?的?"
 )
@@ -76,7 +78,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     clause.follows = bool(index) and start == after + 1
     clause.averaged = "年" in raw and _AVERAGE.search(raw) is not None
     if baseline is not None and _is_of(sentence, baseline, quantity):
-        head = clause.head.rstrip("同与")
+        head = _THAN.sub("", clause.head).rstrip("同与")
         clause.head, clause.form, clause.predicate = without_adverbs(head), "reach", "比"
         return clause
     judge(clause, quantity)
@@ -151,8 +153,9 @@ def _is_compared(sentence: str, start: int, end: int, times: list[Time]) -> bool
 
 
 def _is_of(sentence: str, baseline: Time, quantity: Quantity) -> bool:
-    """Whether a quantity is the value that something is compared with: 比2010年的5座…."""
+    """Whether a quantity is the value that something is compared with: 比2010年的5座…, 低于去年的7%."""
     compared = sentence[baseline.start - 1 : baseline.start] in _COMPARING
+    compared |= quantity.unit != "百分点" and sentence.endswith(_BESIDE, 0, baseline.start)
     return compared and sentence[baseline.end : quantity.left] in _OF_BASELINE
 
 

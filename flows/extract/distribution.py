@@ -243,7 +243,8 @@ def _names_as_many(quantities: Sequence[Quantity], clauses: Sequence[Clause], in
     after = index + 1
     while after < len(clauses) and clauses[after].raw in _BARE:
         after += 1
-    if after - index < 2 or any(one.unit != quantities[index].unit for one in quantities[index:after]):
+    units = {"%" if one.unit == "‰" else one.unit for one in quantities[index:after]}
+    if after - index < 2 or len(units) > 1:
         return False
     items = _SPLIT.split(_TOWN_AND_COUNTRY.sub("城乡", clean(clause.head)))
     whole = _THIRD_INDUSTRY.match(items[-1]) is not None or all(len(item) > 1 for item in items)

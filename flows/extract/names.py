@@ -63,6 +63,7 @@ _LARGEST_SLOGAN: Final = 12
 _LARGE: Final = 10**6
 _POINTING: Final = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
 _LONGEST_LISTED: Final = 10
+_INDUSTRIES: Final = re.compile("[、和]第?[二三](?:[、和]第?三)?次?产业")
 _LIST_JOINT: Final = re.compile("[、和与及]")
 _MOST_CLASS_DIGITS: Final = 2
 _LARGEST_ENUMERATION: Final = 3
@@ -188,11 +189,11 @@ def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:
 
 
 def _is_rank(sentence: str, quantity: Quantity) -> bool:
-    """第2位, 全省第一, 世界第二大经济体; not 第一产业, 第三次, 第十三届, 放在第一位."""
+    """第2位, 全省第一, 世界第二大经济体; not 第一产业, 第一、二、三产业, 第三次, 第十三届, 放在第一位."""
     start, end = quantity.start, quantity.end
     if sentence[start - 1 : start] == "前" and quantity.unit not in ("位", "名"):
         return False
-    if _PRIORITY.search(sentence, start - 16, start):
+    if _PRIORITY.search(sentence, start - 16, start) or _INDUSTRIES.match(sentence, end):
         return False
     if sentence.startswith("位的", end) and sentence[start - 2 : start - 1] == "是":
         return False

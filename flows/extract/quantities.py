@@ -95,7 +95,10 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
     if sentence[end - 1] == "千":
         end, value = _give_back(sentence, number)
     at, fuzzy = end, number.fuzzy
-    loose = sentence[at : at + 1] in _LOOSE and sentence[at + 1 : at + 2] not in _NOT_LOOSE_BEFORE
+    loose = sentence[at : at + 1] in _LOOSE and (
+        sentence[at + 1 : at + 2] not in _NOT_LOOSE_BEFORE
+        or (style == "arabic" and sentence[at + 1 : at + 2] == "种")
+    )
     if loose:
         fuzzy, at = True, at + 1
         end = at if sentence[end] == "几" and style == "chinese" else end

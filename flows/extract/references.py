@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from flows.extract.parts import Thread
 from flows.extract.phrases import clean
 
 _THIS: Final = re.compile(
@@ -13,16 +14,20 @@ _THIS: Final = re.compile(
 _ITS_SHARE: Final = re.compile(r"(?P<part>.+?)所占的?(?:比重|比例|份额)")
 _WITHIN: Final = re.compile(r"在([^，。；：]{2,20})[中里内]，")
 _BREAKS: Final = "，。；：、是"
+_OF_TWO: Final = {"前者": -2, "后者": -1}
 _LONGEST_NAMED: Final = 30
 
 
 def refers(subject: str) -> bool:
     """Whether a subject says only in part what it is."""
-    return subject.startswith("这") or "所占" in subject
+    return subject.startswith(("这", "前者", "后者")) or "所占" in subject
 
 
-def resolved(subject: str, thread_subject: str, before: str) -> str:
-    """A subject that refers back, with what it refers to in the subject or words before; else as it is."""
+def resolved(subject: str, thread: Thread, before: str) -> str:
+    """A subject that refers back, with what it refers to in the thread or words before; else as it is."""
+    thread_subject = thread.subject
+    if subject[:2] in _OF_TWO:
+        return thread.bases[_OF_TWO[subject[:2]]] + subject[2:] if len(thread.bases) > 1 else subject
     own = _ITS_SHARE.fullmatch(subject)
     if own:
         wholes = _WITHIN.findall(before)

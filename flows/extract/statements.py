@@ -122,7 +122,7 @@ def _statement(
         subject = base = _opening_noun(sentence)
     if references.refers(base):
         said = sentence.previous + sentence.text[: clause.start]
-        named = references.resolved(base, thread.subject, said)
+        named = references.resolved(base, thread, said)
         subject, base = subject.replace(base, named), named
     area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
     if area is None and given is None and not clause.listed:
