@@ -48,6 +48,7 @@ _AIM_REACHED_REACH: Final = 30
 _LONG_SPAN: Final = 4
 _WILLED_LEAST: Final = 2
 _PART_OF_YEAR: Final = re.compile(r"-(?:\d\d|[HQ]\d)$")
+_COUNTS: Final = "一二三四五六七八九十"
 _END_OF_YEAR: Final = frozenset("底末")
 _WITH: Final = ("同", "与", "和", "比", "较")
 _YEARS_SAID: Final = ("point", "span", "end")
@@ -131,6 +132,8 @@ def _looks_ahead(lead: Time, report_year: int) -> bool:
 
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after the opening of a sentence: 预计 reaches on, and so does a leading time."""
+    if setting.since and setting.low == setting.high and _all_years(setting) in sentence:
+        setting = replace(setting, low=setting.since, period=None, since=0)
     leads = (time for time in times if _governs(time) and time.start <= _SENTENCE_LEAD_REACH)
     lead = next(leads, None) if times else None
     review, spanned = setting.part == "review", setting.low != setting.high
@@ -152,12 +155,20 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
         fits = (lead.high >= report_year) == (setting.part == "plan")
         narrows = lead.low != lead.high or (spanned and review)
         dated = spanned and sentence[lead.end - 1] in _END_OF_YEAR
-        if sentence[lead.end : lead.end + 1] in "，、：" and narrows and fits and not dated:
+        alone = sentence[lead.end : lead.end + 1] in "，、："
+        alone |= spanned and lead.start == 0 and lead.low == lead.high == setting.high
+        if alone and narrows and fits and not dated:
             return _led(setting, lead)
     aims = review and ("目标" in sentence or "总体要求" in sentence) and _AIM_HEAD.search(sentence)
     if aims and not _AIM_REACHED.search(sentence, 0, _AIM_REACHED_REACH):
         return Setting("plan", report_year, report_year)
     return setting
+
+
+def _all_years(setting: Setting) -> str:
+    """How the years looked at together are called after their last one was looked at: 五年."""
+    years = setting.high - setting.since + 1
+    return f"{_COUNTS[years - 1]}年" if years <= len(_COUNTS) else span(setting.since, setting.high)
 
 
 def _led(setting: Setting, lead: Time) -> Setting:
