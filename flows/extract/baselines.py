@@ -44,7 +44,7 @@ def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: li
 
 def _compared_first(fresh: list[Time]) -> Time | None:
     """The first of two years of which the second is compared with it: 同1950年比较，1956年…."""
-    if len(fresh) < 2 or fresh[-2].role != "baseline" or fresh[-1].role != "point":
+    if len(fresh) < 2 or fresh[-2].role != "baseline" or fresh[-1].role != "point" or not fresh[-2].end:
         return None
     return fresh[-2] if fresh[-1].start - fresh[-2].end <= _BETWEEN else None
 

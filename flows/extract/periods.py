@@ -23,7 +23,7 @@ _ARRIVAL: Final = re.compile("[到至为]")
 _YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期|同比")
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
 _PRESENT: Final = frozenset("目现迄至截当如")
-_SUM: Final = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间")
+_SUM: Final = re.compile("总和|之和|合计|总数|[五四三两二十]年$|时期|期间|[一二三四五六七八九十]五[”\"]?$")
 _SUMMED: Final = re.compile("(?:合计|总和|总计)，")
 _YEAR_END: Final = re.compile("年[底末]")
 _OVER_YEARS: Final = re.compile(r"[到至—]")
@@ -271,6 +271,8 @@ def _is_at_end(
     if clause.measure != "level" or clause.predicate in members("holding"):
         return False
     if status == "target" and clause.predicate == "控制在":
+        return False
+    if clause.form == "share" and clause.than.startswith("同期"):
         return False
     if clause.form == "share" or quantity.unit in ("%", "‰"):
         return not _RATE_END.search(clause.head)
