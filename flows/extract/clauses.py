@@ -17,7 +17,9 @@ from flows.extract.words import alternatives
 
 _BREAK: Final = last_of(r"，；：。！？\n")
 _TAIL: Final = re.compile(r"(?:（[^（），。；]{1,8}）|[^，。；：、！？\n])*")
-_AFTER_BASELINE: Final = re.compile(r"(?:同期|时|相比|比较|对比|末|底|预算数?|决算数?|执行数|完成数)*的?")
+_AFTER_BASELINE: Final = re.compile(
+    r"(?:同期|时|相比|比较|对比|末|底|预算数?|决算数?|(?:预计|实际)?(?:执行|完成)数)*的?"
+)
 _CONTRASTED: Final = ("相比", "比较", "对比")
 _FROM: Final = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _TO_AFTER: Final = re.compile(

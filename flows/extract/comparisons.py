@@ -21,7 +21,7 @@ _RANK: Final = re.compile(
     rf"(?:{alternatives('rank_verb')}+)?"
     rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
 )
-_RISEN: Final = re.compile(r"(?:上升|提升|提高|跃升|攀升|下降|升|降|由)[为到至]?(?:第|前)?$")
+_RISEN: Final = re.compile(r"(?:上升|提升|提高|跃升|攀升|前进|前移|下降|升|降|由)[为到至]?(?:第|前)?$")
 _SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
 _NEARLY: Final = "(?:约|近|超)?"
@@ -40,7 +40,7 @@ _GAP_UNITS: Final = members("gap_unit")
 _GROWN: Final = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF: Final = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
 _SHARE: Final = re.compile(
-    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?[已将]?(?:分别)?"
+    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?[已将要]?(?:每年|逐年)?(?:都在|均在|都|均)?(?:分别)?"
     rf"{alternatives('share_predicate')}*+$"
 )
 _SHARE_NOUN: Final = re.compile(r"的?(?:比重|比例|份额)?$")

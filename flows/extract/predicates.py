@@ -38,7 +38,7 @@ _HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
 _MORE_OR_LESS: Final = {"多": "rise", "少": "fall"}
-_TURNED: Final = re.compile("(?:收窄|缩小|扩大|回升|回落|转变?|变)[到至为]$")
+_TURNED: Final = re.compile("^(?:收窄|缩小|扩大|回升|回落|转变?|变)[到至为]?$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
@@ -59,7 +59,9 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return None
     more = _MORE.search(head) if clause.compared else None
     if more:
-        return _change(clause, quantity, without_adverbs(head[: more.start()]), _MORE_OR_LESS[more[1]], more[1])
+        return _change(
+            clause, quantity, without_adverbs(head[: more.start()]), _MORE_OR_LESS[more[1]], more[1]
+        )
     word, kind = predicate(head)
     stem = without_adverbs(head.removesuffix(word))
     stem = "" if word and stem.endswith("、") else stem
@@ -159,7 +161,7 @@ def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
         stem = without_adverbs(stem.removesuffix(second))
     clause.head, clause.form = stem, "reach"
     if stem.endswith("差距") and quantity.unit != "%":
-        clause.measure, clause.form = "gap", "gap"
+        clause.measure = "gap"
 
 
 def _verb_change(clause: Clause, quantity: Quantity, head: str) -> None:

@@ -44,7 +44,7 @@ def _are_neighbours(first: Quantity, second: Quantity) -> bool:
 
 def begins_range(sentence: str, quantity: Quantity) -> bool:
     """Whether a number without a unit is followed by a stroke and a number, or is the 三 of 三、四."""
-    if quantity.unit:
+    if quantity.unit or quantity.rank:
         return False
     if _RANGE_BEGINS.match(sentence, quantity.right, quantity.right + 3):
         return True

@@ -271,7 +271,8 @@ def _indicator(
         if region_code == areas.COUNTRY and text.startswith("地方"):
             continue
         code = indicators.code_of(text, clause.measure == "change")
-        if code is None and clause.measure in ("growth", "change"):
+        moves = clause.measure in ("growth", "change") or clause.earlier or clause.arrived
+        if code is None and moves:
             code = indicators.code_of(_without_change(text, clause))
         if code and indicators.fits(code, clause.measure, quantity.unit):
             return code

@@ -28,11 +28,13 @@ _PLAN_PART: Final = (
 )  # fmt: skip
 _ORDINAL_PART: Final = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
 # With what an expression begins: its first character, and what tells cheaply whether to try them all.
-_FIRST: Final = '[0-9一二两三四五六七八九十几第“"‘过这近最前本今后未下接往去上明当全多历届目现迄至截如解建新]'
+_FIRST: Final = (
+    '[0-9一二两三四五六七八九十几第“"‘过这近最前头本今后未下接往去上明当全多历届目现迄至截如解建新]'
+)
 _OPENING: Final = (
     r"[0-9](?<!\d.)(?:\d?[多余年月日:：至到—–\-－~～]|(?<=[12])[90]\d\d|(?<=2)[01]世)"
     rf"|[一二两三四五六七八九十几][{_CN}十多余年月日季至到—]|[第“\"‘][一二三四五六七八九十]"
-    rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半]|下[一二两三四五六七八九十几\d个的半]"
+    rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半]|[前头]一年|下[一二两三四五六七八九十几\d个的半]"
     "|本[届世]|[今往]后|未来|接下|当前|届时|目前|现在|[迄至如]今|截至|(?:全国)?(?:解放|建国)|新中国"
 )
 _SUMMED: Final = (
@@ -180,7 +182,7 @@ def _is_source(text: str, time: Time) -> bool:
     if _REASON.search(text, time.start - _REASON_REACH, time.start):
         return True
     before = text[time.start - 1 : time.start]
-    if before == "除":
+    if before == "除" and not text.endswith("扣除", 0, time.start):
         return _EXCEPT.match(text, time.end) is not None
     if before == "对":
         return _TOWARDS.match(text, time.end) is not None
@@ -314,8 +316,9 @@ def _relative(match: re.Match[str], report_year: int) -> Time:
         return Time(*match.span("relative"), 0, 0, part or None, "part" if part else "same")
     if word in ("前一年", "头一年") and not match.string.endswith(_COMPARING, 0, match.start()):
         return _other(match, report_year)
-    shift = {"去": -1, "上": -1, "头": -1, "过": -1, "一": -1, "前": -1 if word == "前一年" else -2, "明": 1}.get(word[0], 0)
-    return _made(match, report_year + shift, report_year + shift, "point", suffix(match["wordpart"]))
+    shift = {"去": -1, "上": -1, "头": -1, "过": -1, "一": -1, "前年": -2, "前": -1, "明": 1}
+    years = shift.get(word[:2], shift.get(word[0], 0))
+    return _made(match, report_year + years, report_year + years, "point", suffix(match["wordpart"]))
 
 
 def _part(match: re.Match[str], report_year: int) -> Time:
