@@ -12,7 +12,7 @@ from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.phrases import unjoined, without_adverbs
 from flows.extract.predicates import judge, predicate
 from flows.extract.scanning import after_last, last_of
-from flows.extract.times import DESCRIBED
+from flows.extract.times import DESCRIBED, DESCRIPTION
 from flows.extract.words import alternatives
 
 _BREAK: Final = last_of(r"，；：。！？\n")
@@ -47,6 +47,7 @@ _ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
 _EACH: Final = re.compile(
     "(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$"
 )
+_PRICED: Final = re.compile("按(?:可比|不变|现行|当年)价格?计算(?=.)")
 _LONGEST_REST: Final = 7
 _LONGEST_HEAD: Final = 120
 _LONGEST_TAIL: Final = 50
@@ -63,7 +64,9 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     else:
         start = _after_predicate(sentence, start, quantity)
     raw, baseline = text_before(sentence, start, quantity.left, times)
-    raw = _EACH.sub("", raw)
+    raw = _EACH.sub("", raw).replace("依次", "分别")
+    if "价" in raw:
+        raw = _PRICED.sub("", raw)
     aside = _ASIDE.search(raw) if raw.endswith("）") else None
     if aside and predicate(raw[: aside.start()])[0]:
         raw = raw[: aside.start()]
@@ -128,7 +131,9 @@ def text_before(sentence: str, start: int, end: int, times: list[Time]) -> tuple
             before = sentence[cut - 1 : cut]
             if before in ("是", "于", "为", "到"):
                 continue
-            described = DESCRIBED.search(sentence, max(at, cut - 9), cut) if before == "的" else None
+            described = (
+                DESCRIBED.search(sentence, max(at, cut - DESCRIPTION), cut) if before == "的" else None
+            )
             contrasted = before in ("同", "与", "和", "跟") and sentence.startswith(_CONTRASTED, time.end)
             cut = described.start() if described else cut - (before in ("比", "较") or contrasted)
         if cut > at and time.end < end and sentence[time.end] != "的" and _MOMENT.search(sentence, at, cut):

@@ -17,7 +17,7 @@ _PART: Final = r"\d{1,2}(?:\.\d{1,2})?"
 _MARK: Final = "[∶:：︰]"
 _PARTS: Final = re.compile(rf"(?<![\d.∶:：︰]){_PART}{_MARK}{_PART}{_MARK}{_PART}(?![\d∶:：︰])")
 _INDUSTRIES: Final = re.compile(
-    r"(?:三次产业|三大产业|三产|产业)(?:增加值)?(?:结构|比例|比重|占比|之比|比)[^。；]{0,40}$"
+    r"(?:三次产业|三大产业|三产|产业)(?:增加值)?的?(?:结构|比例|比重|占比|之比|比)[^。；]{0,40}$"
 )
 _FROM: Final = re.compile(r"[由从](?:[^，。；]{0,8}?的)?$")
 _NAMES: Final = tuple(f"第{number}产业增加值占地区生产总值比重" for number in "一二三")

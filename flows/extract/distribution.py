@@ -28,6 +28,7 @@ _PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款
 _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE: Final = ("、", "和", "与", "及")
 _LONGEST_TWIN: Final = 3
+_GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
 _GROWING_NOUN: Final = re.compile(rf"{alternatives('growing_noun')}$")
 _EXTREME: Final = re.compile("最?[高低快慢多少]的")
 _RECKONED: Final = re.compile("（(?:不?包括|不?含|扣除|剔除|按)[^，。；）]*$")
@@ -104,7 +105,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     if not head:
         bases = list(dict.fromkeys(thread.bases))[-count:]
         return bases if len(bases) == count else []
-    head = _TOWN_AND_COUNTRY.sub("城乡", head)
+    head = _TOWN_AND_COUNTRY.sub("城乡", head).replace("存、贷款", "存贷款")
     for both, *parts in _PAIRS if count == 2 else ():
         if both in head:
             return [head.replace(both, part, 1) for part in parts]
@@ -151,11 +152,12 @@ def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
         return
     if clause.form not in ("plain", "reach") or quantity.unit != "%" or clause.tail:
         return
-    if before.measure != "growth" or before.form not in ("rise", "fall", "growth-list", "verb-change"):
+    if before.measure != "growth" or before.form not in (*_GROWN, "growth-noun"):
         return
     listed = clause.form == "plain" and clause.head and clause.raw[:1] in "、和，"
-    follows = clause.follows and (clause.form == "plain" or clause.predicate == "为")
+    follows = clause.follows and (clause.form == "plain" or clause.predicate in ("为", "定为"))
     noun = _RECKONED.sub("", clause.head.removeprefix("其中"))
+    listed = listed and before.form in _GROWN
     if (listed and not _RATIO_NOUN.search(clause.head)) or (follows and _GROWING_NOUN.search(noun)):
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
         clause.averaged = clause.averaged or before.averaged
@@ -171,11 +173,13 @@ def is_difference(clause: Clause, quantity: Quantity, before: Sequence[Statement
 
 
 def _says_again(clause: Clause) -> bool:
-    """Whether a percentage says the growth before once more: （不包括村办企业5%）, 高的达到9%."""
+    """Whether a percentage says the growth before once more: （不包括村办企业5%）, 高的达到9%, 更达12%."""
     if clause.form not in ("plain", "reach"):
         return False
     if clause.form == "reach" and _EXTREME.fullmatch(clause.head):
         clause.head = ""
+        return True
+    if clause.form == "reach" and not clause.head and "更" in clause.raw:
         return True
     return _RECKONED.match(clause.raw) is not None
 

@@ -22,7 +22,7 @@ _DONE: Final = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
 _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE: Final = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD: Final = re.compile(r"按[^，按]{0,4}人口平均的?")
-_PRICED: Final = re.compile(r"按[^，按]{0,8}价格?计算")
+_PRICED: Final = re.compile(r"按[^，按]{0,8}(?:价格?计算|汇率(?:折合|计算|折算)?)")
 _DOING: Final = re.compile(rf"(?<=..){alternatives('done_last')}$")
 _MOST_NEUTRAL: Final = 8
 
@@ -97,7 +97,7 @@ def _plain(text: str) -> str:
     """A name in one spelling: without signs and asides, in lower case, shares as …占…比重."""
     if "（" in text or "(" in text:
         text = _ASIDE.sub("", text)
-    if "价" in text:
+    if "价" in text or "汇率" in text:
         text = _PRICED.sub("", text)
     if "平均" in text:
         text = _PER_HEAD.sub("人均", text).replace("年平均", "")

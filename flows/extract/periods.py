@@ -82,6 +82,9 @@ def time_of(
             found = replace(found, period=str(found.high))
         elif time.role == "part":
             found = _part_of(time, found, setting)
+        elif time.role == "term":
+            last = found.high if found is not None and found.high else setting.high
+            found = replace(time, low=last, high=last, period=str(last), role="end")
     if (
         found is not None
         and "-" in (found.period or "")
@@ -92,7 +95,12 @@ def time_of(
 
 
 def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
-    """Whether a time stands in brackets that are closed before a quantity: 支出（扣除2022年资金）增长3%."""
+    """Whether a time was left behind before a quantity, in brackets that are closed or with 继.
+
+    支出（扣除2022年资金）增长3%; 继上年下降之后，又下降3%.
+    """
+    if sentence[time.start - 1 : time.start] == "继":
+        return "，" in sentence[time.end : quantity.left]
     opened = sentence.rfind("（", 0, time.start)
     if opened < 0 or sentence.find("）", opened, time.start) >= 0:
         return False
@@ -277,8 +285,9 @@ def _is_at_end(
     if clause.form == "share" or quantity.unit in ("%", "‰"):
         return not _RATE_END.search(clause.head)
     gathered = _GATHERED.search(clause.raw)
-    if (gathered and not (said and gathered.group().startswith("累计"))) or _CROSSING.search(
-        sentence[quantity.left : quantity.start]
+    over = said and "累计" in clause.raw
+    if (gathered and not (said and gathered.group().startswith("累计"))) or (
+        not over and _CROSSING.search(sentence[quantity.left : quantity.start])
     ):
         return True
     return _is_stock(quantity, clause, subject, said)
@@ -292,6 +301,8 @@ def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> b
     if _CUMULATIVE.search(clause.raw):
         return _STORED.search(subject) is not None
     if clause.predicate in members("flow_predicate") or _FLOW.search(subject):
+        return False
+    if clause.head.startswith(("实现", "完成")) and "累计" not in clause.raw and said:
         return False
     if said and is_nominal(clause):
         return False

@@ -38,6 +38,7 @@ _HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
 _MORE_OR_LESS: Final = {"多": "rise", "少": "fall"}
+_GREW: Final = re.compile("^(?:实际|名义)?增长$")
 _TURNED: Final = re.compile("^(?:收窄|缩小|扩大|回升|回落|转变?|变)[到至为]?$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
@@ -77,7 +78,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
     clause.predicate = word
     stem = RUNNING.sub("", stem) if "连续" in stem else stem
     if quantity.unit == "%" and (_FALL_NOUN.search(stem) or _GROWTH_NOUN.search(stem)):
-        clause.head, clause.measure, clause.form = stem, "growth", "growth-noun"
+        clause.head, clause.measure, clause.form = _GREW.sub("", stem), "growth", "growth-noun"
         clause.sign = -1 if _FALL_NOUN.search(stem) else 1
         return None
     if kind == "reach":

@@ -33,6 +33,7 @@ _TRADE_END: Final = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS: Final = re.compile(r"等(?:项目|工程|线路)?$")
 _RATE_END: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _EARNED: Final = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?收入$")
+_CAUSE: Final = re.compile("(?<=.{2})(?:由于|因为).*$")
 _RUNNING: Final = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
 _CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
 _ADDED: Final = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
@@ -99,7 +100,7 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         spoken_of = _AS_FOR.fullmatch(phrase)
         if spoken_of:
             return spoken_of[1] + head
-        shorter = _TRAILING_VERB.sub("", phrase)
+        shorter = _TRAILING_VERB.sub("", _CAUSE.sub("", phrase))
         is_named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
         if shorter and len(shorter) <= _LONGEST_PHRASE and is_named:
             return shorter + head

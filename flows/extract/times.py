@@ -29,13 +29,13 @@ _PLAN_PART: Final = (
 _ORDINAL_PART: Final = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
 # With what an expression begins: its first character, and what tells cheaply whether to try them all.
 _FIRST: Final = (
-    '[0-9一二两三四五六七八九十几第“"‘过这近最前头本今后未下接往去上明当全多历届目现迄至截如解建新]'
+    '[0-9一二两三四五六七八九十几第“"‘过这近最前头本今后未下接往去上明当全多历届期目现迄至截如解建新]'
 )
 _OPENING: Final = (
     r"[0-9](?<!\d.)(?:\d?[多余年月日:：至到—–\-－~～]|(?<=[12])[90]\d\d|(?<=2)[01]世)"
     rf"|[一二两三四五六七八九十几][{_CN}十多余年月日季至到—]|[第“\"‘][一二三四五六七八九十]"
     rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半]|[前头]一年|下[一二两三四五六七八九十几\d个的半]"
-    "|本[届世]|[今往]后|未来|接下|当前|届时|目前|现在|[迄至如]今|截至|(?:全国)?(?:解放|建国)|新中国"
+    "|本[届世]|[今往]后|未来|接下|当前|期末|届时|目前|现在|[迄至如]今|截至|(?:全国)?(?:解放|建国)|新中国"
 )
 _SUMMED: Final = (
     "全[社国省市区县]|利用|实际|造林|取得|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
@@ -70,18 +70,20 @@ _EXPRESSION: Final = (
     r"|(?P<clock>(?<!\d)\d{1,2}[:：]\d{2}|(?:(?<!\d)\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
     rf"|(?<![第近续来去今明前上每一十百\d.])(?P<length>后?(?P<lengthcount>{_SMALL})年(?={_SUMMED}))"
     r"|(?P<then>届时)"
+    r"|(?P<term>(?<![学本上])期末)"
     r"|(?P<now>(?<![项题数])目前(?!期)|现在|迄今|至今|截至目前|当前|如今|解放前|建国初期)"
     r"|(?P<founded>(?:(?:全国)?(?:解放|建国)|新中国成立)(?:以来|以后))"
 )
 _TIME: Final = scanner(_FIRST, _EXPRESSION, _OPENING)
 _MONTHS: Final = re.compile(rf"[前头]|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
-_CONTAINS: Final = re.compile("[年五纪日月今迄:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届")
+_CONTAINS: Final = re.compile("[年五纪日月今迄期:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届")
 _FOUNDED: Final = 1949
 LAST_YEAR: Final = ("上年", "上一年", "前一年", "头一年")
 _UNHEARD_OF: Final = ("最", "的最", "第", "从", "没有", "首次", "所")
 _LONGEST_SPAN: Final = 60
 _LONGEST_NAME: Final = 10
 _COMPARING: Final = ("比", "较", "于", "超过")
+_AGAINST_BACK: Final = ("是", "为", "于", "比", "较", "超过")
 _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
@@ -99,16 +101,16 @@ _TOTAL: Final = re.compile(
     rf"|[^，。；：]{{0,12}}率的[{_CN}十百\d.点]+[多余]?倍"
 )
 _PRESCRIBES: Final = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
-_ON_BASIS: Final = ("的基础上", "基础上", "实绩的基础上")
+_ON_BASIS: Final = re.compile(r"[^，。；\d百分]{0,10}?基础上")
 _WITH: Final = re.compile("[同与和跟][^，。；：、]*$")
 _WITH_REACH: Final = 14
 _TIMES_OF: Final = re.compile(rf"的(?:大约|将近|[约近])?[{_CN}十百点\d.两]+[多余]?倍")
 _ACCORDING: Final = re.compile(r"按照?[^，。；]*$")
 _ACCORDING_REACH: Final = 8
 _ALIKE_AFTER: Final = ("那样", "一样", "同样")
-DESCRIBED: Final = re.compile("比[^，。；、的比]{1,6}的$")
+DESCRIBED: Final = re.compile("比[^，。；、的比]{1,12}的$")
 _AFTER_DESCRIBED: Final = frozenset("增减提下上多少又还再")
-_DESCRIPTION: Final = 9
+DESCRIPTION: Final = 15
 _VISION: Final = ("远景", "愿景", "议程")
 _BECAME: Final = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
 _MOVES: Final = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
@@ -154,7 +156,7 @@ def _compared_with(text: str, time: Time) -> bool:
             and before[1:] not in _BECAME
         )
         or (text.startswith("的", time.end) and _TIMES_OF.match(text, time.end) is not None)
-        or text.startswith(_ON_BASIS, time.end)
+        or _ON_BASIS.match(text, time.end) is not None
         or _is_contrasted(text, time)
     )
 
@@ -163,7 +165,7 @@ def _described(text: str, time: Time) -> bool:
     """Whether a year that is compared with has an attribute: 比大丰收的1979年增产."""
     if text[time.start - 1 : time.start] != "的" or text[time.end : time.end + 1] not in _AFTER_DESCRIBED:
         return False
-    return DESCRIBED.search(text, time.start - _DESCRIPTION, time.start) is not None
+    return DESCRIBED.search(text, max(0, time.start - DESCRIPTION), time.start) is not None
 
 
 def _is_in_name(text: str, time: Time) -> bool:
@@ -276,6 +278,9 @@ def _back(match: re.Match[str], report_year: int) -> Time:
     years, last = count(match["backcount"] or match["come"]), report_year - 1
     if not years:
         return _other(match, report_year)
+    before = match["back"].startswith("前") and match.string.endswith(_AGAINST_BACK, 0, match.start())
+    if before and years > 1:
+        return _made(match, last - 2 * years + 1, last - years, "span")
     begun = [low for low, high in plans().values() if low <= last <= high]
     if match["back"].startswith("前") and begun and 1 < years <= last - begun[0] + 1:
         return _made(match, begun[0], begun[0] + years - 1, "span")
@@ -363,6 +368,7 @@ _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "decade": _decade,
     "length": _length,
     "then": partial(_other, role="then"),
+    "term": partial(_other, role="term"),
     "now": partial(_other, role="now"),
     "founded": _founded,
 }
