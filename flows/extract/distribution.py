@@ -29,6 +29,7 @@ _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE: Final = ("、", "和", "与", "及")
 _LONGEST_TWIN: Final = 3
 _GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
+_GROWN_OR_RATE: Final = (*_GROWN, "growth-noun")
 _GROWING_NOUN: Final = re.compile(rf"{alternatives('growing_noun')}$")
 _EXTREME: Final = re.compile("最?[高低快慢多少]的")
 _RECKONED: Final = re.compile("（(?:不?包括|不?含|扣除|剔除|按)[^，。；）]*$")
@@ -152,12 +153,11 @@ def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
         return
     if clause.form not in ("plain", "reach") or quantity.unit != "%" or clause.tail:
         return
-    if before.measure != "growth" or before.form not in (*_GROWN, "growth-noun"):
+    if before.measure != "growth" or before.form not in _GROWN_OR_RATE:
         return
-    listed = clause.form == "plain" and clause.head and clause.raw[:1] in "、和，"
+    listed = clause.form == "plain" and before.form in _GROWN and clause.head and clause.raw[:1] in "、和，"
     follows = clause.follows and (clause.form == "plain" or clause.predicate in ("为", "定为"))
     noun = _RECKONED.sub("", clause.head.removeprefix("其中"))
-    listed = listed and before.form in _GROWN
     if (listed and not _RATIO_NOUN.search(clause.head)) or (follows and _GROWING_NOUN.search(noun)):
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
         clause.averaged = clause.averaged or before.averaged

@@ -156,7 +156,7 @@ def _compared_with(text: str, time: Time) -> bool:
             and before[1:] not in _BECAME
         )
         or (text.startswith("的", time.end) and _TIMES_OF.match(text, time.end) is not None)
-        or _ON_BASIS.match(text, time.end) is not None
+        or ("基础上" in text and _ON_BASIS.match(text, time.end) is not None)
         or _is_contrasted(text, time)
     )
 
@@ -181,7 +181,7 @@ def _is_source(text: str, time: Time) -> bool:
 
     从去年超收收入中安排, 对去年的灾区，, 考虑到去年歉收，, 除2020年外.
     """
-    if _REASON.search(text, time.start - _REASON_REACH, time.start):
+    if ("考虑到" in text or "鉴于" in text) and _REASON.search(text, time.start - _REASON_REACH, time.start):
         return True
     before = text[time.start - 1 : time.start]
     if before == "除" and not text.endswith("扣除", 0, time.start):
