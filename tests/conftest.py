@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from flows import schemas, server
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from tests.buckets import Bucket
 
 EXAMPLE = schemas.folder() / "examples" / "jiaozuo-2016-digest.txt"
+# The same examples on every run, so that a change is judged by itself: --hypothesis-profile=default tries others.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
