@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.buckets import Bucket
 
 EXAMPLE = schemas.folder() / "examples" / "jiaozuo-2016-digest.txt"
-# The same examples on every run, so that a change is judged by itself: --hypothesis-profile=default tries others.
+# The same examples on every run: a change is judged by itself. --hypothesis-profile=default tries others.
 hypothesis.settings.register_profile("repeatable", derandomize=True)
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
