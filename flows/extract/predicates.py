@@ -147,6 +147,9 @@ def _change(clause: Clause, quantity: Quantity, stem: str, kind: str, word: str)
 
 def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
     """达到5万人, 完成投资5亿元; 为5万名学生… and 完成5万亩造林 state the number of the noun behind."""
+    if stem in members("side") and word.endswith("有") and clause.tail and not clause.listed:
+        clause.head = stem
+        return
     if not stem and clause.tail and not clause.listed:
         if word in members("copula") and len(clause.tail) > 2 and quantity.kind in ("count", ""):
             clause.head = ""

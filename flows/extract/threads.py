@@ -100,6 +100,9 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         spoken_of = _AS_FOR.fullmatch(phrase)
         if spoken_of:
             return spoken_of[1] + head
+        turned = _named_opening(phrase) if "了" in phrase else ""
+        if turned and "了" in phrase[len(turned) :]:
+            return turned + head
         shorter = _TRAILING_VERB.sub("", _CAUSE.sub("", phrase))
         is_named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
         if shorter and len(shorter) <= _LONGEST_PHRASE and is_named:
