@@ -147,7 +147,7 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     if setting.part == "plan" and past and lead is not None and _ACHIEVED.search(sentence):
         return Setting("review", lead.low, lead.high, True)
     if lead is not None:
-        if sentence.startswith(("预计", "初步核算", "据初步")):
+        if sentence.startswith("预计"):
             return replace(_led(setting, lead), estimate=True)
         since = _since(lead, times, sentence) if spanned else None
         if since is not None:

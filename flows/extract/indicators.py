@@ -23,6 +23,7 @@ _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE: Final = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD: Final = re.compile(r"按[^，按]{0,4}人口平均的?")
 _PRICED: Final = re.compile(r"按[^，按]{0,8}(?:价格?计算|汇率(?:折合|计算|折算)?)")
+_HOW: Final = re.compile("(?:如期|全部|基本|初步|稳定|顺利)(?=脱贫)")
 _DOING: Final = re.compile(rf"(?<=..){alternatives('done_last')}$")
 _MOST_NEUTRAL: Final = 8
 
@@ -103,5 +104,7 @@ def _plain(text: str) -> str:
         text = _PER_HEAD.sub("人均", text).replace("年平均", "")
     if text.endswith(("比重", "占比", "比例")):
         text = _WITHIN.sub(r"\1占\2比重", text)
+    if "脱贫" in text:
+        text = _HOW.sub("", text)
     text = _DONE.sub("", _QUIET.sub("", text))
     return (_GDP_SHARE.sub("GDP比重", text) if "生产总值比重" in text else text).lower()

@@ -31,6 +31,7 @@ _GATHERED: Final = re.compile(alternatives("gathered"))
 _CUMULATIVE: Final = re.compile(alternatives("cumulative"))
 _PER_YEAR: Final = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
 _AVERAGED: Final = re.compile(r"[\d一二三四五六七八九十]年平均(?!每)")
+_YEARLY: Final = re.compile("年(?![度均底末平新])")
 _RATE_END: Final = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
 _STATE: Final = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{alternatives('state_reached')}")
 _TIMELESS: Final = re.compile("我[国省市区县州]有(?!关)[^，。；]{0,24}$")
@@ -272,6 +273,8 @@ def _is_at_end(
     sentence: str, quantity: Quantity, clause: Clause, subject: str, status: str, said: bool
 ) -> bool:
     """Whether a statement within a span is about its last year; `said`: its sentence says the span itself."""
+    if clause.measure == "level" and (_YEARLY.match(clause.head) or "始终" in clause.raw):
+        return "始终" not in clause.raw
     if clause.measure == "rank":
         return not _LASTING.search(clause.raw) and not _RATE_END.search(clause.head)
     if clause.measure == "gap":
