@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Final
 
 from flows.extract.parts import Setting, Time
+from flows.extract.scanning import scanner
 from flows.extract.times import find_times
-from flows.extract.words import alternatives
+from flows.extract.words import alternatives, beginnings
 from flows.extract.years import count, span
 from flows.model import Section
 
@@ -34,10 +35,12 @@ _LAST_YEAR: Final = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(
 _AHEAD: Final = re.compile(alternatives("ahead"))
 _WHOLE_YEAR: Final = re.compile(r".{0,6}?(?:全年|年度)")
 _YEARS_OF: Final = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
-_WILLED: Final = re.compile(alternatives("willed"))
+_WILLED: Final = scanner(f"[{beginnings('willed')}]", alternatives("willed"))
 _BIDDEN: Final = re.compile(rf"(?:^|[。；，]){alternatives('bidden')}")
 _ACHIEVED: Final = re.compile(r"^[^\d]*取得[^\d]*(?:成绩|成就|进展|成效)。$")
-_LOOKED_BACK: Final = re.compile(rf"{alternatives('looked_back')}|(?:19|20)\d\d年|一九..年")
+_LOOKED_BACK: Final = scanner(
+    f"[{beginnings('looked_back')}12一]", rf"{alternatives('looked_back')}|(?:19|20)\d\d年|一九..年"
+)
 _ESTIMATED_BELOW: Final = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING: Final = 60
 _LEAD_REACH: Final = 14
@@ -110,10 +113,12 @@ def by_mood(paragraph: str, setting: Setting, coming: int) -> Setting:
     It does when what shall be is said at least twice, and far more often than what was: 要, 必须, 将; below a
     heading that looks ahead also 继续, 加强 at the beginning of a clause.
     """
+    if setting.explicit:
+        return setting
     willed = len(_WILLED.findall(paragraph))
     if setting.part == "plan":
         willed += len(_BIDDEN.findall(paragraph))
-    if setting.explicit or willed < _WILLED_LEAST or willed <= 2 * len(_LOOKED_BACK.findall(paragraph)):
+    if willed < _WILLED_LEAST or willed <= 2 * len(_LOOKED_BACK.findall(paragraph)):
         return setting
     return replace(setting, certain=True) if setting.part == "plan" else Setting("plan", coming, coming)
 

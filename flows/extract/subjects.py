@@ -119,7 +119,7 @@ def _of_predicate(
     clause: Clause, quantity: Quantity, thread: Thread, head: str, tail: str, before: str
 ) -> tuple[str, str]:
     """The subject of a growth, change, comparison or value that is reached."""
-    base = inherited(_PLANNED.sub("", head), thread, before, clause)
+    base = inherited(_PLANNED.sub("", head) if head.endswith("计划") else head, thread, before, clause)
     if not head and clause.measure == "growth" and thread.added:
         base = thread.added
     if not head and clause.listed and "累计" in clause.raw:

@@ -76,7 +76,10 @@ _EXPRESSION: Final = (
 )
 _TIME: Final = scanner(_FIRST, _EXPRESSION, _OPENING)
 _MONTHS: Final = re.compile(rf"[前头]|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
-_CONTAINS: Final = re.compile("[年五纪日月今迄期:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届")
+_CONTAINS: Final = scanner(
+    "[年五纪日月今迄期:：届目现当季解建新未本]",
+    "[年五纪日月今迄期:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届",
+)
 _FOUNDED: Final = 1949
 LAST_YEAR: Final = ("上年", "上一年", "前一年", "头一年")
 _UNHEARD_OF: Final = ("最", "的最", "第", "从", "没有", "首次", "所")

@@ -22,6 +22,12 @@ def alternatives(name: str) -> str:
 
 
 @cache
+def beginnings(name: str) -> str:
+    """The characters that the words of the list `name` begin with. Raises KeyError when there is none."""
+    return "".join(sorted({word[0] for word in members(name)}))
+
+
+@cache
 def members(name: str) -> frozenset[str]:
     """The words of the list `name`, without their conditions. Raises KeyError when there is no such list."""
     return frozenset(row["word"] for row in _lists()[name])
