@@ -22,9 +22,7 @@ _RANK: Final = re.compile(
     rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
 )
 _RISEN: Final = re.compile(r"(?:上升|提升|提高|跃升|攀升|前进|前移|下降|升|降|由)[为到至]?(?:第|前)?$")
-_POSITION: Final = re.compile(
-    "[居在]?(?:全[省国市区州]|世界|全球|亚洲)[上中]?的?(?:位次|排名|名次)(?=由?(?:上升|提升|升|下降|降|前移|前进)?[到至为]?第?$)"
-)
+_POSITION: Final = re.compile("[居在]?(?:全[省国市区州]|世界|全球|亚洲)[上中]?的?(?:位次|排名|名次)$")
 _SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
 _NEARLY: Final = "(?:约|近|超)?"
@@ -62,8 +60,7 @@ def is_ratio(quantity: Quantity) -> bool:
 
 def rank(clause: Clause, head: str) -> None:
     """居全省第3位; 世界第二大经济体 has what is ranked behind the number."""
-    head = _POSITION.sub("", head)
-    match = _RANK.search(_RISEN.sub("", head))
+    match = _RANK.search(_POSITION.sub("", _RISEN.sub("", head)))
     scope, start = (match["scope"], match.start()) if match else ("", len(head))
     clause.measure = clause.form = "rank"
     power = _POWER.match(clause.tail)

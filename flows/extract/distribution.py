@@ -147,20 +147,20 @@ def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
     """增长8%、规上工业增加值7%: a listed percentage without a predicate goes on with the growth before it."""
     if before.form == "verb-change" and before.measure == "change":
         return _continue_change(clause, before)
-    if quantity.unit == "%" and before.measure == "growth" and _says_again(clause):
+    if quantity.unit != "%" or before.measure != "growth" or clause.form not in ("plain", "reach"):
+        return
+    if _says_again(clause) or (not clause.tail and _grows_too(clause, before)):
         clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
         clause.averaged = clause.averaged or before.averaged
-        return
-    if clause.form not in ("plain", "reach") or quantity.unit != "%" or clause.tail:
-        return
-    if before.measure != "growth" or before.form not in _GROWN_OR_RATE:
-        return
-    listed = clause.form == "plain" and before.form in _GROWN and clause.head and clause.raw[:1] in "、和，"
+
+
+def _grows_too(clause: Clause, before: Clause) -> bool:
+    """Whether a percentage is the growth of one more thing: 、规上工业增加值7%; ，其中轻工业为9%."""
+    if before.form in _GROWN and clause.form == "plain" and clause.head and clause.raw[:1] in "、和，":
+        return not _RATIO_NOUN.search(clause.head)
     follows = clause.follows and (clause.form == "plain" or clause.predicate in ("为", "定为"))
     noun = _RECKONED.sub("", clause.head.removeprefix("其中"))
-    if (listed and not _RATIO_NOUN.search(clause.head)) or (follows and _GROWING_NOUN.search(noun)):
-        clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
-        clause.averaged = clause.averaged or before.averaged
+    return follows and before.form in _GROWN_OR_RATE and _GROWING_NOUN.search(noun) is not None
 
 
 def is_difference(clause: Clause, quantity: Quantity, before: Sequence[Statement]) -> bool:
@@ -174,8 +174,6 @@ def is_difference(clause: Clause, quantity: Quantity, before: Sequence[Statement
 
 def _says_again(clause: Clause) -> bool:
     """Whether a percentage says the growth before once more: （不包括村办企业5%）, 高的达到9%, 更达12%."""
-    if clause.form not in ("plain", "reach"):
-        return False
     if clause.form == "reach" and _EXTREME.fullmatch(clause.head):
         clause.head = ""
         return True

@@ -18,12 +18,10 @@ _QUIET: Final = re.compile(r"[_“”\"'‘’\s（）()、·的]")
 _WITHIN: Final = re.compile(
     r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$"
 )
-_DONE: Final = re.compile("(?<=.)(?:实现|完成)(?=.{2})")
+_DONE: Final = re.compile("(?<=.)(?:实现|完成|如期|全部|顺利)(?=.{2})")
 _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE: Final = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD: Final = re.compile(r"按[^，按]{0,4}人口平均的?")
-_PRICED: Final = re.compile(r"按[^，按]{0,8}(?:价格?计算|汇率(?:折合|计算|折算)?)")
-_HOW: Final = re.compile("(?:如期|全部|基本|初步|稳定|顺利)(?=脱贫)")
 _DOING: Final = re.compile(rf"(?<=..){alternatives('done_last')}$")
 _MOST_NEUTRAL: Final = 8
 
@@ -98,13 +96,9 @@ def _plain(text: str) -> str:
     """A name in one spelling: without signs and asides, in lower case, shares as …占…比重."""
     if "（" in text or "(" in text:
         text = _ASIDE.sub("", text)
-    if "价" in text or "汇率" in text:
-        text = _PRICED.sub("", text)
     if "平均" in text:
         text = _PER_HEAD.sub("人均", text).replace("年平均", "")
     if text.endswith(("比重", "占比", "比例")):
         text = _WITHIN.sub(r"\1占\2比重", text)
-    if "脱贫" in text:
-        text = _HOW.sub("", text)
     text = _DONE.sub("", _QUIET.sub("", text))
     return (_GDP_SHARE.sub("GDP比重", text) if "生产总值比重" in text else text).lower()

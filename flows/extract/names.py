@@ -63,7 +63,6 @@ _LARGEST_SLOGAN: Final = 12
 _LARGE: Final = 10**6
 _POINTING: Final = ("这", "那", "以下", "如下", "下列", "上述", "以上", "讲的", "说的")
 _LONGEST_LISTED: Final = 10
-_INDUSTRIES: Final = re.compile("[、和]第?[二三](?:[、和]第?三)?次?产业")
 _LIST_JOINT: Final = re.compile("[、和与及]")
 _MOST_CLASS_DIGITS: Final = 2
 _LARGEST_ENUMERATION: Final = 3
@@ -193,7 +192,7 @@ def _is_rank(sentence: str, quantity: Quantity) -> bool:
     start, end = quantity.start, quantity.end
     if sentence[start - 1 : start] == "前" and quantity.unit not in ("位", "名"):
         return False
-    if _PRIORITY.search(sentence, start - 16, start) or _INDUSTRIES.match(sentence, end):
+    if _PRIORITY.search(sentence, start - 16, start):
         return False
     if sentence.startswith("位的", end) and sentence[start - 2 : start - 1] == "是":
         return False

@@ -24,7 +24,7 @@ _YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期|同
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
 _PRESENT: Final = frozenset("目现迄至截当如")
 _SUM: Final = re.compile('总和|之和|合计|总数|[五四三两二十]年$|时期|期间|[一二三四五六七八九十]五[”"]?$')
-_SUMMED: Final = re.compile("(?:合计|总和|总计|累计)，")
+_SUMMED: Final = re.compile("(?:合计|总和|总计)，")
 _YEAR_END: Final = re.compile("年[底末]")
 _OVER_YEARS: Final = re.compile(r"[到至—]")
 _GATHERED: Final = re.compile(alternatives("gathered"))
@@ -273,24 +273,21 @@ def _is_at_end(
     sentence: str, quantity: Quantity, clause: Clause, subject: str, status: str, said: bool
 ) -> bool:
     """Whether a statement within a span is about its last year; `said`: its sentence says the span itself."""
-    if clause.measure == "level" and (_YEARLY.match(clause.head) or "始终" in clause.raw):
-        return "始终" not in clause.raw
     if clause.measure == "rank":
         return not _LASTING.search(clause.raw) and not _RATE_END.search(clause.head)
     if clause.measure == "gap":
         return not _GROWING.search(subject)
-    if clause.measure != "level" or clause.predicate in members("holding"):
+    if clause.measure != "level" or clause.predicate in members("holding") or "始终" in clause.raw:
         return False
+    if _YEARLY.match(clause.head):
+        return True
     if status == "target" and clause.predicate == "控制在":
-        return False
-    if clause.form == "share" and clause.than.startswith("同期"):
         return False
     if clause.form == "share" or quantity.unit in ("%", "‰"):
         return not _RATE_END.search(clause.head)
     gathered = _GATHERED.search(clause.raw)
-    over = said and "累计" in clause.raw
-    if (gathered and not (said and gathered.group().startswith("累计"))) or (
-        not over and _CROSSING.search(sentence[quantity.left : quantity.start])
+    if (gathered and not (said and gathered.group().startswith("累计"))) or _CROSSING.search(
+        sentence[quantity.left : quantity.start]
     ):
         return True
     return _is_stock(quantity, clause, subject, said)
@@ -305,9 +302,7 @@ def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> b
         return _STORED.search(subject) is not None
     if clause.predicate in members("flow_predicate") or _FLOW.search(subject):
         return False
-    if clause.head.startswith(("实现", "完成")) and "累计" not in clause.raw and said:
-        return False
-    if said and is_nominal(clause):
+    if said and (is_nominal(clause) or clause.head.startswith(("实现", "完成"))):
         return False
     if not said and not clause.head and _STATE.match(clause.tail):
         return True

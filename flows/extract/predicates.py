@@ -37,7 +37,6 @@ _RATE: Final = re.compile(
 _HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
-_MORE_OR_LESS: Final = {"多": "rise", "少": "fall"}
 _GREW: Final = re.compile("^(?:实际|名义)?增长$")
 _TURNED: Final = re.compile("^(?:收窄|缩小|扩大|回升|回落|转变?|变)[到至为]?$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
@@ -58,11 +57,10 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return None
     if quantity.unit == "%" and _at_rate(clause, head):
         return None
-    more = _MORE.search(head) if clause.compared else None
+    more = _MORE.search(head) if clause.compared and not is_ratio(quantity) else None
     if more:
-        return _change(
-            clause, quantity, without_adverbs(head[: more.start()]), _MORE_OR_LESS[more[1]], more[1]
-        )
+        stem = without_adverbs(head[: more.start()])
+        return _change(clause, quantity, stem, _KINDS[more[1]], more[1])
     word, kind = predicate(head)
     stem = without_adverbs(head.removesuffix(word))
     stem = "" if word and stem.endswith("、") else stem

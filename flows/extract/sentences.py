@@ -162,7 +162,7 @@ def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     opens = (time for time in times if time.start < reach or is_plan_told(text, time))
     governing = (time for time in opens if time.role in GOVERNING)
     carried = [
-        time for time in governing if text[time.start - 1] not in "由从继" and "（" not in text[: time.start]
+        time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]
     ]
     compared = [time for time in times if time.role == "baseline"]
     if compared and compared[-1] not in carried:

@@ -116,9 +116,11 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
 
 def with_topic(head: str, thread: Thread, before: str) -> str:
     """A bare noun (总投资, 交易额) completed by what the statement before was about."""
-    if _BUDGET_SIDE.fullmatch(head):  # what was carried over (结转) is no side of a budget
+    if _BUDGET_SIDE.fullmatch(head):  # what was carried over (结转) is in the total alone
         spoken_of = [base for base in (*thread.bases, thread.subject) if _BUDGET_SIDE.search(base)]
         budgets = [base for base in spoken_of if "结转" not in base and not _BUDGET_SIDE.fullmatch(base)]
+        if head.startswith("收入总") and any("结转" in base for base in spoken_of):
+            return head
         if budgets and (thread.subject in spoken_of or _BUDGET.search(budgets[-1])):
             return _BUDGET_SIDE.sub("", budgets[-1]) + head
     if head in members("per_head"):
