@@ -151,7 +151,7 @@ def _compared_with(text: str, time: Time) -> bool:
     if before.endswith(("高于", "低于", "超过")) and text.startswith(_MOVES, time.end):
         return False
     return (
-        before.endswith(("比", "较", "高于", "低于"))
+        before.endswith(("比", "较", "高于", "低于", "快于", "慢于"))
         or _described(text, time)
         or (
             before.endswith(("是", "为", "等于", "相当于"))
