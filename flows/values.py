@@ -97,6 +97,8 @@ class _Sum:
             self.section += (Decimal(1) if number is None else number) * worth
             return
         here, self.section = self.section + (number or 0), Decimal(0)
+        if worth == 10**4 and self.fuzzy and self.total and not here:
+            return  # 10亿余万: ten 亿 and some 万
         if worth == 10**4:
             self.total = self.total * worth if self.total and not here else self.total + (here or 1) * worth
             return

@@ -10,6 +10,7 @@ from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.words import alternatives
 
 _OWN_BASE: Final = re.compile(alternatives("own_base"))
+_JOINED: Final = frozenset({"、", "和", "与", "及"})
 _BETWEEN: Final = 5
 GOVERNING: Final = frozenset({"baseline", "point", "span", "end"})
 COMPARED: Final = frozenset({"growth", "change", "multiple"})
@@ -17,8 +18,13 @@ COMPARED: Final = frozenset({"growth", "change", "multiple"})
 
 def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:
     """比1978年增长…，平均每年增长…: a comparison goes on until another one; 由1978年的… begins one too."""
-    for before, clause in pairwise(clauses):
-        clause.arrived = before.earlier
+    for index, (before, clause) in enumerate(pairwise(clauses), start=1):
+        joined = clause.raw.removesuffix("第") in _JOINED
+        goes_on = joined and index + 1 < len(clauses)
+        goes_on = goes_on and clauses[index + 1].raw.removesuffix("第") not in _JOINED
+        if before.earlier and goes_on and clauses[index + 1].listed:
+            clause.earlier, clause.since = True, before.since
+        clause.arrived = not clause.earlier and (before.earlier or (before.arrived and joined))
     if not times:
         return
     baseline: Time | None = None

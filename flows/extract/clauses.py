@@ -23,7 +23,7 @@ _AFTER_BASELINE: Final = re.compile(
 _CONTRASTED: Final = ("相比", "比较", "对比")
 _FROM: Final = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _TO_AFTER: Final = re.compile(
-    r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降)|起步"
+    r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降|跃居)|起步"
     r"|[左右以上下]{0,2}，(?:上升|增加|提高|扩大|发展|下降|降低|减少)[到至为]"
 )
 _PRESENT: Final = re.compile("的[^，。；]{1,10}?[由从]?(?:降|升|提高|降低|下调|上调|调整|增加|减少)[到至为]")
@@ -43,6 +43,7 @@ _AVERAGE: Final = re.compile("平均每?年|年递增|年均|每年|逐年|历�
 _GOES_ON: Final = re.compile("、|(?<![合兼吞])并(?![购网轨联])")
 _AIMED: Final = re.compile("、(?:力争|确保|争取)")
 _MOMENT: Final = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
+_IN_YEAR: Final = re.compile("在[^，。；：、在]{2,24}的$")
 _ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
 _EACH: Final = re.compile(
     "(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$"
@@ -136,6 +137,9 @@ def text_before(sentence: str, start: int, end: int, times: list[Time]) -> tuple
             )
             contrasted = before in ("同", "与", "和", "跟") and sentence.startswith(_CONTRASTED, time.end)
             cut = described.start() if described else cut - (before in ("比", "较") or contrasted)
+        elif sentence[cut - 1 : cut] == "的":
+            inside = _IN_YEAR.search(sentence, at, cut)
+            cut = inside.start() if inside else cut
         if cut > at and time.end < end and sentence[time.end] != "的" and _MOMENT.search(sentence, at, cut):
             cut -= 1
         pieces.append(sentence[at:cut])

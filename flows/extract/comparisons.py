@@ -25,6 +25,7 @@ _RISEN: Final = re.compile(r"(?:上升|提升|提高|跃升|攀升|前进|前移
 _POSITION: Final = re.compile("[居在]?(?:全[省国市区州]|世界|全球|亚洲)[上中]?的?(?:位次|排名|名次)$")
 _SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
+_A_YEAR: Final = re.compile("[12一二][0-9〇零一二三四五六七八九]{3}年(?:同期)?")
 _NEARLY: Final = "(?:约|近|超)?"
 _GAP: Final = re.compile(
     rf"(?P<verb>{alternatives('gap_verb')})(?P<than>[^，。；：]{{1,18}}?)的?{_NEARLY}$"
@@ -88,6 +89,9 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     ):
         return False
     clause.head = without_adverbs(head[: match.start()])
+    if match["verb"] and clause.baseline is not None and _A_YEAR.fullmatch(than):
+        clause.measure, clause.form, clause.sign = "change", "rise", gap_sign(match["verb"])
+        return True
     if match["degree"] in ("多", "少") and quantity.unit == "%":
         clause.measure, clause.form, clause.sign = "growth", "rise", 1 if match["degree"] == "多" else -1
     else:

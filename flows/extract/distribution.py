@@ -28,6 +28,7 @@ _PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款
 _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
 _BARE: Final = ("、", "和", "与", "及")
 _LONGEST_TWIN: Final = 3
+_LONGEST_BARE: Final = 3
 _GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
 _GROWN_OR_RATE: Final = (*_GROWN, "growth-noun")
 _GROWING_NOUN: Final = re.compile(rf"{alternatives('growing_noun')}$")
@@ -124,6 +125,8 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
         ends = (by_last_character(name).get(items[0][-1], ()) for name in ("own_amount", "generic_noun"))
         own = next((noun for nouns in ends for noun in nouns if items[0].endswith(noun)), "")
         items[1:] = [items[0].removesuffix(own) + item if own else item for item in items[1:]]
+    kind = _kind_of(items[0])
+    items[1:] = [kind + item if kind and len(item) <= _LONGEST_BARE else item for item in items[1:]]
     third = _THIRD_INDUSTRY.match(items[-1])
     if third and all(_INDUSTRY.fullmatch(item) for item in items[:-1]):
         rest = items[-1][third.end() :]
@@ -136,6 +139,13 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     whole = [item + _shared_end(item, items[-1]) for item in items[:-1]] + [items[-1]]
     noun = rest[len(leading_verb(rest)) :] if whole[-1] and not indicators.code_of(whole[-1]) else ""
     return [(item if _is_whole(item, verb) else verb + item) + noun for item in whole]
+
+
+def _kind_of(item: str) -> str:
+    """What makes the first of a list narrower than the indicator it ends in: 农产品网络零售额 → 农产品."""
+    if indicators.code_of(item) or leading_verb(item):
+        return ""
+    return next((item[:at] for at in range(2, len(item) - 1) if indicators.code_of(item[at:])), "")
 
 
 def _is_whole(item: str, verb: str) -> bool:

@@ -24,6 +24,7 @@ _BOUNDED: Final = r"及?以[上下内]"
 _BOUNDS_AFTER: Final = ("以上", "以下", "以内", "左右")
 _UNIT_TAIL: Final = re.compile(rf"{_BOUNDED}$")
 _CLASS_AFTER: Final = re.compile(rf"{_BOUNDED}的?(?=[^，。；、：！？）”\s])")
+_CLASS_BY_PEOPLE: Final = re.compile(rf"人口{_BOUNDED}的?[县区市镇乡村城]")
 _STATEMENT_AFTER: Final = re.compile(
     rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|目标|[，。；、（）]"
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
@@ -113,7 +114,8 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         sentence[quantity.end - 1] in "多余" and sentence[quantity.end - 2] in "万亿"
     )
     whole = quantity.end - quantity.start > 1 or sentence[quantity.start] == "亿"
-    if scaled and after and ends and quantity.left < quantity.start and whole:
+    named = sentence[quantity.left - 1 : quantity.left] >= "\u4e00" or quantity.left < quantity.start
+    if scaled and after and ends and whole and named:
         return True
     if scaled and _BEFORE_SCALED.search(sentence, quantity.left - 4, quantity.left):
         return True
@@ -146,6 +148,8 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
     unit = quantity.unit
     if before in ("第", "初", "老") or (before == "前" and unit in ("", "位", "名", "%", "‰")):
         return True
+    if unit == "批" and before == "分":
+        return True
     if unit == "次" and sentence.startswith(_SESSIONS, quantity.right):
         return True
     if not unit and _NAME_AFTER.match(sentence, quantity.right):
@@ -156,6 +160,10 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
 def _is_class(sentence: str, quantity: Quantity) -> bool:
     """千亿产业, 500千伏变电站, 千万元以上项目, 超亿元企业5家: the number tells what kind of thing it is."""
     right, unit = quantity.right, quantity.unit
+    if not unit and _CLASS_BY_PEOPLE.match(sentence, right):
+        return True
+    if not unit and sentence.endswith("人口", 0, quantity.left) and _bounds_a_class(sentence, quantity):
+        return True
     if quantity.style == "scale" and not unit and _COUNTED_BEFORE.search(sentence, 0, quantity.left):
         return True
     if not unit and quantity.style != "fraction" and _CLASS_NOUN.match(sentence, right):

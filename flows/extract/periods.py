@@ -306,6 +306,7 @@ def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> b
         return False
     if not said and not clause.head and _STATE.match(clause.tail):
         return True
-    held = clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
+    reaches = clause.head.endswith(("覆盖", "通达")) and quantity.unit not in ("人", "人次", "户")
+    held = reaches or clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
     named = clause.form == "plain" and not clause.tail and quantity.unit in members("standing_unit")
     return held or (named and not said and not _VERB.search(subject)) or _STOCK.search(subject) is not None

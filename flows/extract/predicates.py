@@ -34,6 +34,9 @@ _RATE: Final = re.compile(
     rf"(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')})|增长|递增|上升|发展|前进)"
     rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}"
 )
+_INCREASE: Final = re.compile(
+    "(?:[一二三四五六七八九十两]年)?(?:增量|增加额|增长额|的?(?:增[加长]的?)?绝对[数量额])却?$"
+)
 _HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
@@ -78,6 +81,10 @@ def judge(clause: Clause, quantity: Quantity) -> None:
     if quantity.unit == "%" and (_FALL_NOUN.search(stem) or _GROWTH_NOUN.search(stem)):
         clause.head, clause.measure, clause.form = _GREW.sub("", stem), "growth", "growth-noun"
         clause.sign = -1 if _FALL_NOUN.search(stem) else 1
+        return None
+    increase = _INCREASE.search(stem) if quantity.unit != "%" else None
+    if increase and "融资" not in stem:
+        clause.head, clause.measure, clause.form = stem[: increase.start()], "change", "growth-noun"
         return None
     if kind == "reach":
         return _reach(clause, quantity, stem, word)

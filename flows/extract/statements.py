@@ -11,7 +11,7 @@ from flows.extract.clauses import read_clause, text_before
 from flows.extract.composition import read_compositions
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
-from flows.extract.phrases import clean
+from flows.extract.phrases import clean, without_adverbs
 from flows.extract.scanning import after_last, last_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
@@ -23,13 +23,15 @@ _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _BROUGHT: Final = re.compile("^[带拉]动")
+_SHARE_OF_LAST: Final = re.compile("、[^占]+(?:占比|比重)")
+_HEADING: Final = re.compile(r"[^，：；“\d]{4,14}。")
 _WHERE: Final = re.compile("在(城镇|农村|城市|乡村)[中里]?")
 _OF_ALL: Final = re.compile(
     "(?:产品|作物)[^，。；：]{0,12}?(?:，[^，。；：产]{0,12}){0,2}(产量|产值)[^，。；：]{0,16}："
 )
 _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
-    r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]"
+    r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
 )
 _CLAUSE_MARK: Final = last_of("，；：。")
 _MARK: Final = last_of("，；：。、")
@@ -124,7 +126,8 @@ def _statement(
         said = sentence.previous + sentence.text[: clause.start]
         named = references.resolved(base, thread, said)
         subject, base = subject.replace(base, named), named
-    area, area_code = areas.area_of(clause.head.lstrip("、，和"), report.region_code, report.region_level)
+    head = clause.head.lstrip("、，和").removeprefix("预计")
+    area, area_code = areas.area_of(head, report.region_code, report.region_level)
     if area is None and given is None and not clause.listed:
         area = areas.built_up(before)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
@@ -155,7 +158,8 @@ def _statement(
     if not clause.earlier and clause.predicate != "比":
         thread.time = Time(0, 0, time.low, time.high, time.period, time.role) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
-    if indicator and quantity.unit == "%" and last is not None and not last.indicator and _is_part(clause):
+    of_last = _is_part(clause) or _SHARE_OF_LAST.match(clause.raw) is not None
+    if indicator and quantity.unit == "%" and last is not None and not last.indicator and of_last:
         indicator = None
     again = last is not None and last.clause.measure == clause.measure
     if last is not None and clause.form == "growth-list" and clause.raw.startswith("（"):
@@ -206,7 +210,8 @@ def _goes_on(before: Statement, clause: Clause, base: str, time: Time | None) ->
 def _is_share(before: Statement, clause: Clause, time: Time | None) -> bool:
     """Whether a share is that of the statement before it: 五年投资4亿元，占全部的3%."""
     own = time is not None and time.start >= before.quantity.left
-    share = clause.form == "share" and not clause.head and clause.follows and not clause.earlier
+    goes_on = clause.follows or (clause.listed and clause.raw[:1] == "、")
+    share = clause.form == "share" and not clause.head and goes_on and not clause.earlier
     return share and not own and before.clause.measure == "level"
 
 
@@ -243,12 +248,19 @@ def _clause_before(sentence: Sentence, clauses: list[Clause], index: int, whole:
     """
     begins = _CLAUSE_MARK if whole else _MARK
     text, end = sentence.text, clauses[index].start - 1
+    if end < 0 and _HEADING.fullmatch(sentence.previous):
+        return without_adverbs(threads.named_opening(sentence.previous[:-1]))
     if end <= 0 or clauses[index].listed or text[end] not in "，：、":
         return ""
     start = after_last(begins, text, 0, end)
     for _ in range(_MOST_ASIDES):
         opening = after_last(_CLAUSE_MARK, text, 0, start) if text[start - 1] == "、" else start
-        if opening == 0 or text[opening - 1] != "，" or not _ASIDE.fullmatch(text, opening, end):
+        aside = _ASIDE.fullmatch(text, opening, end)
+        if not aside and text_before(text, opening, end, sentence.times)[0]:
+            break
+        if opening == 0:
+            return ""
+        if text[opening - 1] != "，":
             break
         end = opening - 1
         start = after_last(begins, text, 0, end)

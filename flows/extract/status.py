@@ -18,6 +18,8 @@ _PLANNED: Final = re.compile(alternatives("planned"))
 _PART_OF_YEAR: Final = re.compile(r"月|季度|半年")
 _PLAN_NAME: Final = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED: Final = re.compile(alternatives("demanded"))
+_ALREADY: Final = re.compile(r"[^，。；：、\d]{0,6}已经?(?![定成])")
+_WILL: Final = re.compile("将要|将(?:达到?|完成|增加)")
 _WILL_BE: Final = re.compile("将(?!军)|可达|可以|可能")
 _BY_PLAN: Final = re.compile("(?:根据|按照?)[^，。；]{0,8}计划")
 _HAS: Final = re.compile("已(?:经)?由")
@@ -60,13 +62,15 @@ def status_of(
         return "target"
     if setting.part == "plan":
         past = time is not None and 0 < time.high < report_year
+        past = past and (time is None or _WILL.search(sentence, time.end, quantity.left) is None)
         coming = time is not None and time.high == report_year
         past |= coming and time is not None and _HAS.search(sentence, time.end, quantity.left) is not None
         past |= coming and time is not None and "-" in (time.period or "") and "已" in near
         if _FORECAST.search(before):
             return "estimate"
         vague = not setting.certain and not future and not _INTENT.search(before)
-        return "actual" if vague or past or (not future and _DONE.search(near)) else "target"
+        done = (not future and _DONE.search(near)) or _ALREADY.match(sentence, quantity.right)
+        return "actual" if vague or past or done else "target"
     estimated = setting.estimate or _ESTIMATE.search(before) is not None
     within = not future if time is None else time.high <= begun
     will_be = begun > 0 and within and _WILL_BE.search(near) is not None

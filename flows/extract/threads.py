@@ -100,14 +100,14 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         spoken_of = _AS_FOR.fullmatch(phrase)
         if spoken_of:
             return spoken_of[1] + head
-        turned = _named_opening(phrase) if "了" in phrase else ""
+        turned = named_opening(phrase) if "了" in phrase else ""
         if turned and "了" in phrase[len(turned) :]:
             return turned + head
         shorter = _TRAILING_VERB.sub("", _CAUSE.sub("", phrase))
         is_named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
         if shorter and len(shorter) <= _LONGEST_PHRASE and is_named:
             return shorter + head
-        opening = _named_opening(phrase)
+        opening = named_opening(phrase)
         if opening:
             return opening + head
     economy = clause.measure == "growth" and not thread.subject and thread.topic.startswith(_ECONOMY)
@@ -126,7 +126,7 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     if head in members("per_head"):
         return head + thread.subject
     phrase = _RUNNING.sub("", clean(before))
-    noun = _bare_noun(before) or _named_opening(phrase)
+    noun = _bare_noun(before) or named_opening(phrase)
     topic = noun or _EARNED.sub("", thread.subject) or _CHANGED.sub("", phrase)
     if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head
@@ -232,7 +232,7 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     return head
 
 
-def _named_opening(phrase: str) -> str:
+def named_opening(phrase: str) -> str:
     """The longest beginning of a clause that names an indicator (粮食产量屡创新高 → 粮食产量), or nothing."""
     for length in range(min(len(phrase), _LONGEST_NAME), 1, -1):
         if indicators.code_of(phrase[:length]):

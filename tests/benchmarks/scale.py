@@ -12,6 +12,7 @@ what 60,000 reports would take. For the first number one process extracts as wel
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 import resource
 import shutil
@@ -103,19 +104,14 @@ def measure(source: Path, workers: int, whole: bool) -> dict[str, Cost]:
     return took
 
 
-def main(numbers: list[int]) -> None:
-    """Prints the measurements."""
-    from flows import server
-
-    server.environment(quiet=True)
-    process = server.start()
-    server.ready(process)
+def one(number: int, alone: bool) -> None:
+    """Prints the measurements of NUMBER reports; ALONE: also of one process that extracts."""
     from flows import pipeline
 
-    with pipeline.one_shot():
-        for index, number in enumerate(numbers):
-            folder = Path(tempfile.mkdtemp(prefix="baogao-scale-"))
-            chars = prepare(folder, number)
+    folder = Path(tempfile.mkdtemp(prefix="baogao-scale-"))
+    try:
+        chars = prepare(folder, number)
+        with pipeline.one_shot():
             took = measure(folder, os.cpu_count() or 1, True)
             whole = Cost(*map(sum, zip(*took.values(), strict=True)))
             pool = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -124,11 +120,30 @@ def main(numbers: list[int]) -> None:
                 print(f"  {name:16} {cost.wall:6.1f} s {cost.cpu:7.1f} s CPU {cost.memory:7.0f} MB")
             print(f"  greatest memory of the other processes {pool:,.0f} MB")
             print(f"  {WANTED:,} reports: {whole.wall * WANTED / number / 3600:.2f} hours", flush=True)
-            if index == 0:
-                both, alone = took["read and extract"], measure(folder, 1, False)["read and extract"]
-                said = f"{alone.wall:.1f} s, {alone.cpu:.1f} s CPU: {alone.wall / both.wall:.2f} times"
+            if alone:
+                both, single = took["read and extract"], measure(folder, 1, False)["read and extract"]
+                said = f"{single.wall:.1f} s, {single.cpu:.1f} s CPU: {single.wall / both.wall:.2f} times"
                 print(f"  extraction by one process {said}", flush=True)
-            shutil.rmtree(folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+def main(numbers: list[int]) -> None:
+    """Measures each number in a process of its own, as the memory of one would else be that of the next."""
+    from flows import server
+
+    server.environment(quiet=True)
+    process = server.start()
+    try:
+        server.ready(process)
+        for index, number in enumerate(numbers):
+            measured = multiprocessing.get_context("spawn").Process(target=one, args=(number, index == 0))
+            measured.start()
+            measured.join()
+            if measured.exitcode:
+                sys.exit(measured.exitcode)
+    finally:
+        process.terminate()
 
 
 if __name__ == "__main__":
