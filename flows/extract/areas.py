@@ -46,7 +46,7 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
 
 def built_up(before: str) -> str | None:
     """The area whose building the clause before tells of (某某都市圈建设提速，经济总量…), or None."""
-    match = _BUILT_UP.match(before)
+    match = _BUILT_UP.match(before) if "圈" in before or "城市群" in before else None
     return match[1] if match else None
 
 

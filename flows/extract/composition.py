@@ -14,7 +14,8 @@ COMPOSED: Final = "share of three"
 """The kind of the quantities in a composition; there are three of them at a time."""
 
 _PART: Final = r"\d{1,2}(?:\.\d{1,2})?"
-_MARK: Final = "[∶:：︰]"
+_MARKS: Final = "∶:：︰"
+_MARK: Final = f"[{_MARKS}]"
 _PARTS: Final = re.compile(rf"(?<![\d.∶:：︰]){_PART}{_MARK}{_PART}{_MARK}{_PART}(?![\d∶:：︰])")
 _INDUSTRIES: Final = re.compile(
     r"(?:三次产业|三大产业|三产|产业)(?:增加值)?的?(?:结构|比例|比重|占比|之比|比)[^。；]{0,40}$"
@@ -27,7 +28,7 @@ _ROUNDED: Final = 0.5
 
 def compositions(sentence: str) -> list[tuple[int, int]]:
     """Where the shares of the three industries stand, three numbers parted by ∶ each."""
-    if "产" not in sentence:
+    if "产" not in sentence or not any(mark in sentence for mark in _MARKS):
         return []
     found = [match.span() for match in _PARTS.finditer(sentence)]
     named = [span for span in found if _INDUSTRIES.search(sentence, 0, span[0])]

@@ -7,20 +7,19 @@ whether the subject is in the catalogue, and how the measure was found.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Final
 
 from flows import schemas
 from flows.model import Observation
 
-_DIGIT: Final = re.compile(r"\d(?<![０-９])")
+_DIGITS: Final = frozenset("0123456789")
 
 
 def kinds(observation: Observation) -> tuple[str, str]:
     """The kind of an observation, and the wider one it falls back on."""
     form = observation.rule.partition("/")[0]
-    written = "digits" if _DIGIT.search(observation.number_text) else "characters"
+    written = "characters" if _DIGITS.isdisjoint(observation.number_text) else "digits"
     period = "span" if observation.period and "/" in observation.period else "year"
     coded = "coded" if observation.indicator else "uncoded"
     wide = f"{written} {period} {coded}"

@@ -61,18 +61,11 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
             found.update(dict.fromkeys(group, group))
             _mark_origins(clauses, group)
         for member in group[1:]:
-            clauses[member] = replace(
-                clauses[member],
-                measure=_measure_in(quantities[member], clause.measure),
-                sign=clause.sign,
-                form=clause.form,
-                than=clause.than,
-                predicate=clause.predicate,
-                baseline=clause.baseline,
-                averaged=clause.averaged,
-                earlier=clause.earlier,
-                arrived=clause.arrived,
-            )
+            one = clauses[member]
+            one.measure = _measure_in(quantities[member], clause.measure)
+            one.sign, one.form, one.than = clause.sign, clause.form, clause.than
+            one.predicate, one.baseline, one.averaged = clause.predicate, clause.baseline, clause.averaged
+            one.earlier, one.arrived = clause.earlier, clause.arrived
     return found
 
 

@@ -48,13 +48,15 @@ def _keys(sentence: Sentence, statements: list[Statement], seen: dict[str, int])
     runs = list(accumulate(map(len, pieces)))[::2]
     masked = "#".join(pieces[::2])
     seen[masked] = times = seen.get(masked, 0) + 1
+    of_sentence = hashlib.blake2b(f"{masked}|{times}|".encode(), digest_size=6)
     taken: dict[int, int] = {}
     keys = []
     for statement in statements:
         place = bisect_right(runs, statement.quantity.start)
         taken[place] = taken.get(place, 0) + 1
-        named = f"{masked}|{times}|{place}|{taken[place]}"
-        keys.append(hashlib.blake2b(named.encode(), digest_size=6).hexdigest())
+        key = of_sentence.copy()
+        key.update(f"{place}|{taken[place]}".encode())
+        keys.append(key.hexdigest())
     return keys
 
 

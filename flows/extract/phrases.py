@@ -38,7 +38,7 @@ def clean(text: str) -> str:
     text = unjoined(text.strip(), "、，和与及—-•●（")
     text = text[_end(_LIST_MARK, text) :]
     text = text[_end(_FILLERS, text) :]
-    text = _CIRCUMSTANCE.sub("", text)
+    text = _CIRCUMSTANCE.sub("", text) if text.endswith(("上", "下")) else text
     text = RUNNING.sub("", text) if "连续" in text else text
     if _PRONOUNS.match(text):
         return ""

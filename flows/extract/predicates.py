@@ -37,6 +37,7 @@ _RATE: Final = re.compile(
 _INCREASE: Final = re.compile(
     "(?:[一二三四五六七八九十两]年)?(?:增量|增加额|增长额|的?(?:增[加长]的?)?绝对[数量额])却?$"
 )
+_INCREASE_ENDS: Final = frozenset("量额数却")
 _HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
@@ -82,7 +83,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         clause.head, clause.measure, clause.form = _GREW.sub("", stem), "growth", "growth-noun"
         clause.sign = -1 if _FALL_NOUN.search(stem) else 1
         return None
-    increase = _INCREASE.search(stem) if quantity.unit != "%" else None
+    increase = _INCREASE.search(stem) if stem[-1:] in _INCREASE_ENDS and quantity.unit != "%" else None
     if increase and "融资" not in stem:
         clause.head, clause.measure, clause.form = stem[: increase.start()], "change", "growth-noun"
         return None

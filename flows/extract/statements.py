@@ -22,7 +22,6 @@ from flows.model import Report
 _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
-_BROUGHT: Final = re.compile("^[带拉]动")
 _SHARE_OF_LAST: Final = re.compile("、[^占]+(?:占比|比重)")
 _HEADING: Final = re.compile(r"[^，：；“\d]{4,14}。")
 _WHERE: Final = re.compile("在(城镇|农村|城市|乡村)[中里]?")
@@ -158,8 +157,7 @@ def _statement(
     if not clause.earlier and clause.predicate != "比":
         thread.time = Time(0, 0, time.low, time.high, time.period, time.role) if time else None
     indicator = _indicator(quantity, clause, subject, base, area, report.region_code)
-    of_last = _is_part(clause) or _SHARE_OF_LAST.match(clause.raw) is not None
-    if indicator and quantity.unit == "%" and last is not None and not last.indicator and of_last:
+    if indicator and quantity.unit == "%" and last is not None and not last.indicator and _is_of(clause):
         indicator = None
     again = last is not None and last.clause.measure == clause.measure
     if last is not None and clause.form == "growth-list" and clause.raw.startswith("（"):
@@ -218,6 +216,11 @@ def _is_share(before: Statement, clause: Clause, time: Time | None) -> bool:
 def _is_part(clause: Clause) -> bool:
     """Whether a level is part of what was spoken of: 其中制造业占比70%."""
     return clause.measure == "level" and clause.raw.lstrip("，、（").startswith("其中")
+
+
+def _is_of(clause: Clause) -> bool:
+    """Whether a share is one of what was spoken of: 其中制造业占比70%; 投资增长8%、制造业占比70%."""
+    return _is_part(clause) or _SHARE_OF_LAST.match(clause.raw) is not None
 
 
 def _is_share_of_flow(before: Statement, clause: Clause, time: Time | None) -> bool:
@@ -295,4 +298,4 @@ def _without_change(text: str, clause: Clause) -> str:
     """What changes, without the words that say so: 固定资产投资增长幅度, 削减财政赤字, 带动工业投资."""
     if clause.form == "verb-change":
         return _CHANGING.sub("", text)
-    return _RATE_NOUN.sub("", _BROUGHT.sub("", text))
+    return _RATE_NOUN.sub("", text.removeprefix("带动").removeprefix("拉动"))

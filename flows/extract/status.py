@@ -6,10 +6,12 @@ import re
 from typing import Final
 
 from flows.extract.parts import Clause, Quantity, Setting, Time
-from flows.extract.words import alternatives
+from flows.extract.scanning import scanner
+from flows.extract.words import alternatives, beginnings
 
-_ESTIMATE: Final = re.compile(alternatives("estimate"))
-_FORECAST: Final = re.compile(rf"(?<!比\d{{4}}年){alternatives('estimate')}")
+_ESTIMATED_FIRST: Final = f"[{beginnings('estimate')}]"
+_ESTIMATE: Final = scanner(_ESTIMATED_FIRST, alternatives("estimate"))
+_FORECAST: Final = scanner(_ESTIMATED_FIRST, rf"(?<!比\d{{4}}年){alternatives('estimate')}")
 _AIM: Final = re.compile(alternatives("aim"))
 _INTENT: Final = re.compile(alternatives("intent"))
 _DONE: Final = re.compile(rf"{alternatives('done')}[^，。；]{{0,10}}$")
@@ -111,6 +113,8 @@ def is_beside_done(sentence: str, quantity: Quantity) -> bool:
 
 def is_of_aim(sentence: str, quantity: Quantity, clause: Clause) -> bool:
     """Whether a quantity is what was aimed at: 年初确定的能耗降低4%、排放减少2%的目标; no gap is."""
+    if "目标" not in sentence and "任务" not in sentence and "指标" not in sentence:
+        return False
     if clause.form == "gap" or not _SET.search(sentence, 0, quantity.left):
         return False
     return _OF_AIM.match(sentence, quantity.right) is not None

@@ -56,7 +56,7 @@ def subject_of(
     quantity (for 34个总投资424亿元的项目).
     """
     head = clean(clause.head)
-    share = _SHARE_IN.fullmatch(clause.head)
+    share = _SHARE_IN.fullmatch(clause.head) if clause.head.startswith("在") else None
     if share:
         owner = inherited("", thread, before, clause)
         subject = f"{owner}占{share[1]}比重"
@@ -64,7 +64,7 @@ def subject_of(
     first = _FIRST_OF.search(head) if clause.tail.startswith("的") else None
     if first:
         return first[1], first[1]
-    if _POPULATION.match(clause.tail):
+    if clause.tail.startswith(_PEOPLED) and _POPULATION.match(clause.tail):
         return _PEOPLED, _PEOPLED
     if clause.form == "plain" and head.startswith("比") and begins_with_preposition(head):
         return thread.subject, thread.subject

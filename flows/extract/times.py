@@ -202,8 +202,10 @@ def is_plan_told(text: str, time: Time) -> bool:
 
 def _is_measure(text: str, time: Time) -> bool:
     """Whether a time only says what is measured: 按1980年不变价格, 上年结转收入, 相当于前九年总和的1.6倍."""
-    if _PRICES.match(text, time.end) or _LEFT_OVER.match(text, time.end):
+    if ("价" in text or "结" in text) and (_PRICES.match(text, time.end) or _LEFT_OVER.match(text, time.end)):
         return True
+    if "总" not in text and "之和" not in text and "倍" not in text:
+        return False
     return _TOTAL.match(text, time.end) is not None and _AGAINST.search(text, 0, time.start) is not None
 
 

@@ -16,10 +16,10 @@ from typing import Final
 
 from flows.model import View
 
-_WIDE: Final = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0xFF01 + i) not in "！（），：；？"}
-_WIDE.update({ord("○"): ord("〇"), ord("◯"): ord("〇"), ord("﹪"): ord("%"), ord("˙"): ord(".")})
+_WIDE: Final = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0xFF01 + i) not in "！（），：；？"}
+_WIDE.update({"○": "〇", "◯": "〇", "﹪": "%", "˙": "."})
 # A set of its own at the beginning is what the engine of `re` skips to quickly: [ ][ ]* and not [ ]+.
-_WIDE_SET: Final = f"[{re.escape(''.join(map(chr, _WIDE)))}]"
+_WIDE_SET: Final = f"[{re.escape(''.join(_WIDE))}]"
 _WIDE_RUN: Final = re.compile(f"{_WIDE_SET}{_WIDE_SET}*+")
 _DOTS: Final = "•·・"
 _DOT_POINT: Final = re.compile(rf"[{_DOTS}](?=\d)(?<=\d.)")
@@ -37,6 +37,7 @@ _CHEQUE: Final = re.compile(
     rf"[零{_CHEQUE_DIGITS}](?:(?<![零{_CHEQUE_DIGITS}].)[零{_CHEQUE_DIGITS}]+(?=[万亿元拾佰仟]|$)"
     "|(?<=[壹贰叁肆伍陆柒捌玖])[拾佰仟万亿])"
 )
+_AFTER_CHEQUE: Final = frozenset(f"零{_CHEQUE_DIGITS}万亿元")
 _FROM_CHEQUE: Final = str.maketrans(_CHEQUE_DIGITS, "一二三四五六七八九十百千")
 _MARKS: Final = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 _BLANK: Final = r"[ \t\r\n\f\v\xa0\u3000\u2002-\u200f\u2028\u2029\ufeff]"
@@ -94,11 +95,12 @@ def _one_for_one(text: str) -> str:
     """`text` with simplified script and half-width digits, letters and signs; the length is unchanged."""
     opening = text[:_SCRIPT_SAMPLE]
     if len(_TRADITIONAL.findall(opening)) > _TRADITIONAL_SHARE * len(opening):
-        text = text.translate(_simplified(frozenset(text))).translate(_VARIANTS)
-    text = _WIDE_RUN.sub(lambda run: run.group().translate(_WIDE), text)
+        text = "".join(map(_simplified(frozenset(text)).__getitem__, text))
+    for character in set("".join(_WIDE_RUN.findall(text))):
+        text = text.replace(character, _WIDE[character])
     if _MAYBE_THOUSANDS.search(text):
         text = _THOUSANDS.sub(_with_commas, text)
-    if _has(text, _CHEQUE_DIGITS):
+    if _has_cheque(text):
         text = _CHEQUE.sub(lambda run: run.group().translate(_FROM_CHEQUE), text)
     if _has(text, _MARKS):
         text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
@@ -110,6 +112,17 @@ def _has(text: str, characters: Iterable[str]) -> bool:
     return any(character in text for character in characters)
 
 
+def _has_cheque(text: str) -> bool:
+    """Whether a numeral for cheques may occur: 伍万 may be one, the 伍 of 队伍 is none."""
+    for digit in _CHEQUE_DIGITS:
+        at = text.find(digit)
+        while at >= 0:
+            if text[at + 1 : at + 2] in _AFTER_CHEQUE:
+                return True
+            at = text.find(digit, at + 1)
+    return False
+
+
 def _with_commas(number: re.Match[str]) -> str:
     """１，２３４ with half-width commas, unless it goes on from another number or into one."""
     before = number.string[number.start() - 1 : number.start()]
@@ -118,15 +131,14 @@ def _with_commas(number: re.Match[str]) -> str:
 
 
 @cache
-def _simplified(characters: frozenset[str]) -> dict[int, str]:
+def _simplified(characters: frozenset[str]) -> dict[str, str]:
+    """Each of the CHARACTERS in simplified script; those that have no one for one stay as they are."""
     from opencc import OpenCC
 
-    given = "".join(sorted(c for c in characters if c >= "\u3400" and not c.isspace()))
-    return {
-        ord(a): b
-        for a, b in zip(given, OpenCC("t2s").convert("\n".join(given)).split("\n"), strict=True)
-        if len(b) == 1
-    }
+    given = sorted(character for character in characters if character >= "\u3400")
+    changed = zip(given, OpenCC("t2s").convert("\n".join(given)).split("\n"), strict=True)
+    simple = {old: new.translate(_VARIANTS) for old, new in changed if len(new) == 1}
+    return {character: simple.get(character, character) for character in characters}
 
 
 def _wrap_width(text: str) -> float:
