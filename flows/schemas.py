@@ -12,10 +12,13 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from flows.model import Rejected
+
+_CHOICE = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,16 @@ def pattern(row: dict[str, str]) -> str:
     before = f"(?<!{row['not_after']})" if row.get("not_after") else ""
     after = f"(?!{row['not_before']})" if row["not_before"] else ""
     return before + re.escape(row["word"]) + after
+
+
+def spellings(names: str) -> list[str]:
+    """The names in a cell of `synonyms`, which | parts; {货物/外贸/}出口 are three of them."""
+    found: list[str] = []
+    for name in names.split("|"):
+        parts = _CHOICE.split(name)
+        choices = [part.split("/") if place % 2 else [part] for place, part in enumerate(parts)]
+        found += map("".join, product(*choices))
+    return found
 
 
 @cache

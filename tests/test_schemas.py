@@ -49,3 +49,22 @@ def test_names_are_of_known_regions() -> None:
 
 def test_cities_without_counties_are_prefectures() -> None:
     assert [schemas.regions()[code].level for code in ("441900", "442000", "460400")] == ["prefecture"] * 3
+
+
+def test_a_name_in_many_spellings_is_told_once() -> None:
+    assert schemas.spellings("出口|{货物/外贸/}进口{总额/}") == [
+        "出口",
+        "货物进口总额",
+        "货物进口",
+        "外贸进口总额",
+        "外贸进口",
+        "进口总额",
+        "进口",
+    ]
+
+
+def test_no_spelling_names_two_indicators() -> None:
+    named: dict[str, str] = {}
+    for row in schemas.rows("indicators.csv"):
+        for name in schemas.spellings(row["synonyms"]):
+            assert named.setdefault(name, row["code"]) == row["code"], name

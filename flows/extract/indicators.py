@@ -82,7 +82,7 @@ def _names() -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for row in schemas.rows("indicators.csv"):
-        for name in row["synonyms"].split("|"):
+        for name in schemas.spellings(row["synonyms"]):
             found.setdefault(_plain(name), row["code"])
     return found
 

@@ -79,7 +79,7 @@ def _as_json(make: Callable[[], charts.Spec]) -> str:
 
 
 def _facts(facts: Given) -> Row:
-    names = [name for name in facts["synonyms"].split("|") if not name.startswith("~")]
+    names = [name for name in schemas.spellings(facts["synonyms"]) if not name.startswith("~")]
     units = {row["unit"]: row["name_en"] for row in schemas.rows("units.csv")}
     return {**facts, "names": names[:_NAMES], "unit_en": units.get(facts["unit"], "")}
 

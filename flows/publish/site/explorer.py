@@ -102,8 +102,8 @@ def _indicators(parts: dict[str, int], panel: dict[str, int]) -> Iterator[list[A
     for row in schemas.rows("indicators.csv"):
         if row["code"] in parts:
             names = words.indicator_names()[row["code"]]
-            others = [name for name in row["synonyms"].split("|") if not name.startswith("~")][:_NAMES]
-            sought = dict.fromkeys(_sought(name) for name in (names[0], *others))
+            others = [name for name in schemas.spellings(row["synonyms"]) if not name.startswith("~")]
+            sought = dict.fromkeys(_sought(name) for name in (names[0], *others[:_NAMES]))
             facts = [row["unit"], parts[row["code"]], panel[row["code"]], int(row["headline"] == "yes")]
             yield [row["code"], *names, list(sought), *facts]
 
