@@ -267,4 +267,4 @@ def _is_spelled_out(sentence: str, quantity: Quantity, spoken: bool) -> bool:
         return value > _LARGEST_ENUMERATION or (value > 1 and unit not in members("small_counter"))
     if end - start >= 2 and value >= 10 and unit in members("kept_counter"):
         return True
-    return value >= _FEWEST_PROJECTS and unit in ("项", "个") and following.startswith(("重点", "民生"))
+    return value >= _FEWEST_PROJECTS and unit in ("项", "个", "件") and following.startswith(("重点", "民生"))
