@@ -62,7 +62,7 @@ def test_what_the_readme_shows_can_be_typed(tmp_path: Path, prefect_server: str)
             env={**os.environ, "PATH": path},
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
         )
         assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
         assert done.stdout or ">" in block
