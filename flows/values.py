@@ -97,10 +97,11 @@ class _Sum:
             self.section += (Decimal(1) if number is None else number) * worth
             return
         here, self.section = self.section + (number or 0), Decimal(0)
-        if worth == 10**4 and self.fuzzy and self.total and not here:
-            return  # 10亿余万: ten 亿 and some 万
+        if worth == 10**4 and self.total and not here:
+            self.total *= 1 if self.fuzzy else worth  # 10亿余万: ten 亿 and some 万
+            return
         if worth == 10**4:
-            self.total = self.total * worth if self.total and not here else self.total + (here or 1) * worth
+            self.total += (here or 1) * worth
             return
         above = self.total if self.total >= worth and here else Decimal(0)
         self.total = above + ((self.total - above + here) or 1) * worth

@@ -10,21 +10,21 @@ from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.words import alternatives
 
 _OWN_BASE: Final = re.compile(alternatives("own_base"))
-_JOINED: Final = frozenset({"、", "和", "与", "及"})
 _BETWEEN: Final = 5
 GOVERNING: Final = frozenset({"baseline", "point", "span", "end"})
 COMPARED: Final = frozenset({"growth", "change", "multiple"})
+JOINTS: Final = ("、", "和", "与", "及")
+"""What alone stands between two numbers of a list."""
 
 
 def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: list[Time]) -> None:
     """比1978年增长…，平均每年增长…: a comparison goes on until another one; 由1978年的… begins one too."""
     for index, (before, clause) in enumerate(pairwise(clauses), start=1):
-        joined = clause.raw.removesuffix("第") in _JOINED
-        goes_on = joined and index + 1 < len(clauses)
-        goes_on = goes_on and clauses[index + 1].raw.removesuffix("第") not in _JOINED
-        if before.earlier and goes_on and clauses[index + 1].listed:
+        listed = _is_joint(clause)
+        after = clauses[index + 1] if listed and index + 1 < len(clauses) else None
+        if before.earlier and after and after.listed and not _is_joint(after):
             clause.earlier, clause.since = True, before.since
-        clause.arrived = not clause.earlier and (before.earlier or (before.arrived and joined))
+        clause.arrived = not clause.earlier and (before.earlier or (before.arrived and listed))
     if not times:
         return
     baseline: Time | None = None
@@ -46,6 +46,11 @@ def carry_baselines(quantities: list[Quantity], clauses: list[Clause], times: li
             baseline = None
         if clause.baseline is None and clause.measure in COMPARED and not clause.than:
             clause.baseline = baseline
+
+
+def _is_joint(clause: Clause) -> bool:
+    """Whether nothing but a joint parts a number from the one before it: 从5%、6%, 从第9位、第6位."""
+    return clause.raw.removesuffix("第") in JOINTS
 
 
 def _compared_first(fresh: list[Time]) -> Time | None:

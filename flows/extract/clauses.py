@@ -48,7 +48,6 @@ _ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
 _EACH: Final = re.compile(
     "(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$"
 )
-_EACH_ENDS: Final = frozenset("人户生月年天日期均")
 _RECKONED: Final = re.compile("按[^，。按]{0,8}(?:价格?计算|汇率(?:折合|计算|折算)?)")
 _LONGEST_REST: Final = 7
 _LONGEST_HEAD: Final = 120
@@ -66,7 +65,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     else:
         start = _after_predicate(sentence, start, quantity)
     raw, baseline = text_before(sentence, start, quantity.left, times)
-    raw = _EACH.sub("", raw) if raw[-1:] in _EACH_ENDS else raw
+    raw = _EACH.sub("", raw) if "每" in raw or "人均" in raw else raw
     if "按" in raw:
         raw = _RECKONED.sub("", raw)
     aside = _ASIDE.search(raw) if raw.endswith("）") else None

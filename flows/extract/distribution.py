@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from flows.extract import indicators
+from flows.extract.baselines import JOINTS
 from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity, Statement, Thread
 from flows.extract.phrases import PER_UNIT, clean, leading_verb
@@ -26,7 +27,6 @@ _TOWN_AND_COUNTRY: Final = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、�
 _BOTH: Final = re.compile(rf"{_TOWN_AND_COUNTRY.pattern}|存贷款")
 _PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
 _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
-_BARE: Final = ("、", "和", "与", "及")
 _LONGEST_TWIN: Final = 3
 _LONGEST_BARE: Final = 3
 _GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
@@ -34,7 +34,7 @@ _GROWN_OR_RATE: Final = (*_GROWN, "growth-noun")
 _GROWING_NOUN: Final = re.compile(rf"{alternatives('growing_noun')}$")
 _EXTREME: Final = re.compile("最?[高低快慢多少]的")
 _RECKONED: Final = re.compile("（(?:不?包括|不?含|扣除|剔除|按)[^，。；）]*$")
-_JOINTS: Final = "、和与及"
+_JOINTS: Final = "".join(JOINTS)
 _PLACE: Final = re.compile("(?:全[国省市区州县]|世界|全球)?第")
 _BOTH_MOVE: Final = re.compile(
     "(?:近年来|首次|历史性|均|都|继续|持续)*(?:实现|出现|保持|呈现)?"
@@ -246,7 +246,7 @@ def _names_as_many(quantities: Sequence[Quantity], clauses: Sequence[Clause], in
     if clause.listed or clause.form not in ("plain", "reach", "rise", "fall"):
         return False
     after = index + 1
-    while after < len(clauses) and clauses[after].raw in _BARE:
+    while after < len(clauses) and clauses[after].raw in JOINTS:
         after += 1
     units = {"%" if one.unit == "‰" else one.unit for one in quantities[index:after]}
     if after - index < 2 or len(units) > 1:

@@ -43,6 +43,7 @@ _FLOW: Final = re.compile(
 )
 _VERB: Final = re.compile(alternatives("verb"))
 _STORED: Final = re.compile(rf"{alternatives('stored_noun')}$")
+_REACHES: Final = re.compile(rf"{alternatives('stock_verb')}$")
 _STOCK: Final = re.compile(rf"^{alternatives('stock_verb')}|{alternatives('stock_noun')}$")
 
 
@@ -306,7 +307,7 @@ def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> b
         return False
     if not said and not clause.head and _STATE.match(clause.tail):
         return True
-    reaches = clause.head.endswith(("覆盖", "通达")) and quantity.unit not in ("人", "人次", "户")
-    held = reaches or clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
+    held = clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
+    held = held or _REACHES.search(clause.head) is not None
     named = clause.form == "plain" and not clause.tail and quantity.unit in members("standing_unit")
     return held or (named and not said and not _VERB.search(subject)) or _STOCK.search(subject) is not None

@@ -35,9 +35,9 @@ _RATE: Final = re.compile(
     rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}"
 )
 _INCREASE: Final = re.compile(
-    "(?:[一二三四五六七八九十两]年)?(?:增量|增加额|增长额|的?(?:增[加长]的?)?绝对[数量额])却?$"
+    rf"(?:[一二三四五六七八九十两]年)?(?:的?增[加长]的?)?{alternatives('increase_noun')}却?$"
 )
-_INCREASE_ENDS: Final = frozenset("量额数却")
+_INCREASE_ENDS: Final = frozenset("却").union(word[-1] for word in members("increase_noun"))
 _HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
@@ -84,7 +84,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         clause.sign = -1 if _FALL_NOUN.search(stem) else 1
         return None
     increase = _INCREASE.search(stem) if stem[-1:] in _INCREASE_ENDS and quantity.unit != "%" else None
-    if increase and "融资" not in stem:
+    if increase:
         clause.head, clause.measure, clause.form = stem[: increase.start()], "change", "growth-noun"
         return None
     if kind == "reach":

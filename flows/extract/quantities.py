@@ -18,7 +18,7 @@ from flows.extract.ranges import begins_range, is_range, range_of, share_units
 from flows.extract.units import unit_at
 from flows.values import parse
 
-_KILO_UNITS: Final = ("千瓦", "千伏", "千克", "千米", "千卡", "兆瓦")
+_SCALED_UNITS: Final = ("千瓦", "千伏", "千克", "千米", "千卡", "兆瓦")
 _TO_ONE: Final = re.compile(r"[∶:：︰比]1(?![\d.])")
 _POINTS_LOOSE: Final = re.compile("个[多余](?:百分点|月|小时|工作日)")
 _DESCRIBED_AFTER: Final = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
@@ -125,7 +125,7 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
 def _give_back(sentence: str, number: Number) -> tuple[int, float]:
     """Where a number ends and its value, without a scale word that begins its unit (千瓦, 兆瓦)."""
     start, end = number.start, number.end
-    if end - start > 1 and sentence.startswith(_KILO_UNITS, end - 1):
+    if end - start > 1 and sentence.startswith(_SCALED_UNITS, end - 1):
         parsed = parse(sentence[start : end - 1])
         if parsed:
             return end - 1, parsed[0]

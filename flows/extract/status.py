@@ -20,7 +20,7 @@ _PLANNED: Final = re.compile(alternatives("planned"))
 _PART_OF_YEAR: Final = re.compile(r"月|季度|半年")
 _PLAN_NAME: Final = re.compile(r"年计划(?:期间|时期|的)")
 _DEMANDED: Final = re.compile(alternatives("demanded"))
-_ALREADY: Final = re.compile(r"[^，。；：、\d]{0,6}已经?(?![定成])")
+_ALREADY: Final = re.compile(r"[^，。；：、\d]{0,6}已经")
 _WILL: Final = re.compile("将要|将(?:达到?|完成|增加)")
 _WILL_BE: Final = re.compile("将(?!军)|可达|可以|可能")
 _BY_PLAN: Final = re.compile("(?:根据|按照?)[^，。；]{0,8}计划")
@@ -29,7 +29,8 @@ _SUPPOSED: Final = re.compile(
     r"(?:只要|如果|假如)(?![把从同以再])[^。；]*?(?:就(?![业地近是医读学任])|会有|可以|才能)"
 )
 _SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
-_OF_AIM: Final = re.compile("[^，。；]{0,24}?的?(?:预期|预定|年度|既定|控制|增长)*(?:目标|任务|指标)")
+_AIMS: Final = ("目标", "任务", "指标")
+_OF_AIM: Final = re.compile(f"[^，。；]{{0,24}}?的?(?:预期|预定|年度|既定|控制|增长)*(?:{'|'.join(_AIMS)})")
 _SO_FAR: Final = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 
 
@@ -64,7 +65,7 @@ def status_of(
         return "target"
     if setting.part == "plan":
         past = time is not None and 0 < time.high < report_year
-        past = past and (time is None or _WILL.search(sentence, time.end, quantity.left) is None)
+        past &= time is not None and _WILL.search(sentence, time.end, quantity.left) is None
         coming = time is not None and time.high == report_year
         past |= coming and time is not None and _HAS.search(sentence, time.end, quantity.left) is not None
         past |= coming and time is not None and "-" in (time.period or "") and "已" in near
@@ -113,9 +114,9 @@ def is_beside_done(sentence: str, quantity: Quantity) -> bool:
 
 def is_of_aim(sentence: str, quantity: Quantity, clause: Clause) -> bool:
     """Whether a quantity is what was aimed at: 年初确定的能耗降低4%、排放减少2%的目标; no gap is."""
-    if "目标" not in sentence and "任务" not in sentence and "指标" not in sentence:
+    if clause.form == "gap" or not any(word in sentence for word in _AIMS):
         return False
-    if clause.form == "gap" or not _SET.search(sentence, 0, quantity.left):
+    if not _SET.search(sentence, 0, quantity.left):
         return False
     return _OF_AIM.match(sentence, quantity.right) is not None
 
