@@ -43,7 +43,8 @@ class Operator:
     def ask(self, path: str, given: Any = None, method: str = "") -> Any:
         """What the API answers; GIVEN is posted. Raises urllib's HTTPError with its status.
 
-        A server whose database is locked says 503 and is asked again, as Prefect's own client does.
+        A server whose database is locked says 503 and is asked again, as Prefect's own client does; so is one
+        that does not answer what only reads.
         """
         data = None if given is None else json.dumps(given).encode()
         method = method or ("GET" if given is None else "POST")
@@ -59,6 +60,9 @@ class Operator:
                 if error.code != _BUSY or not left:
                     raise
                 time.sleep(_PAUSE)
+            except TimeoutError:
+                if not (left and (method == "GET" or path.endswith("/filter"))):
+                    raise
         return json.loads(body) if body else None
 
     def deployment(self, name: str) -> dict[str, Any]:
