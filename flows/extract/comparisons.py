@@ -22,7 +22,9 @@ _RANK: Final = re.compile(
     rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
 )
 _RISEN: Final = re.compile(r"(?:上升|提升|提高|跃升|攀升|前进|前移|下降|升|降|由)[为到至]?(?:第|前)?$")
-_POSITION: Final = re.compile("[居在]?(?:全[省国市区州]|世界|全球|亚洲)[上中]?的?(?:位次|排名|名次)$")
+_POSITION: Final = re.compile(
+    "[居在]?(?P<place>全[省国市区州]|(?:世界|全球|亚洲)(?:贸易|经济)?)[上中]?的?(?:位次|排名|名次)$"
+)
 _SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
 _A_YEAR: Final = re.compile("[12一二][0-9〇零一二三四五六七八九]{3}年(?:同期)?")
@@ -42,8 +44,8 @@ _GAP_UNITS: Final = members("gap_unit")
 _GROWN: Final = re.compile(r"(?:增长|达到?|提高)$")
 _TIMES_OF: Final = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
 _SHARE: Final = re.compile(
-    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?[已将要]?(?:每年|逐年)?(?:都在|均在|都|均)?(?:分别)?"
-    rf"{alternatives('share_predicate')}*+$"
+    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?"
+    rf"(?:[都均]在|{alternatives('closing_adverb')})*+{alternatives('share_predicate')}*+$"
 )
 _SHARE_NOUN: Final = re.compile(r"的?(?:比重|比例|份额)?$")
 _WITHIN: Final = re.compile("在(?P<whole>[^，、在]{2,14}?)中$")
@@ -55,14 +57,17 @@ _COMPLETED: Final = re.compile(
 
 
 def is_ratio(quantity: Quantity) -> bool:
-    """Whether a quantity is a share of something: %, ‰, 成 or a fraction."""
-    return quantity.unit in ("%", "‰", "成") or quantity.style == "fraction"
+    """Whether a quantity is a share of something: %, ‰ or a fraction."""
+    return quantity.unit in ("%", "‰") or quantity.style == "fraction"
 
 
 def rank(clause: Clause, head: str) -> None:
     """居全省第3位; 世界第二大经济体 has what is ranked behind the number."""
-    match = _RANK.search(_POSITION.sub("", _RISEN.sub("", head)))
+    risen = _RISEN.sub("", head)
+    position = _POSITION.search(risen)
+    match = _RANK.search(risen, 0, position.start() if position else len(risen))
     scope, start = (match["scope"], match.start()) if match else ("", len(head))
+    scope = scope or (position["place"] if position else "")
     clause.measure = clause.form = "rank"
     power = _POWER.match(clause.tail)
     if power:

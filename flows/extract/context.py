@@ -71,7 +71,8 @@ def of_section(section: Section, report_year: int) -> Setting:
             setting = replace(setting, low=report_year - count(together["years"]))
         fitting = [time for time in said if (time.high >= report_year) == plan]
         if fitting:
-            setting = replace(setting, low=fitting[0].low, high=fitting[0].high)
+            certain = setting.certain or fitting[0].low < fitting[0].high
+            setting = replace(setting, low=fitting[0].low, high=fitting[0].high, certain=certain)
     return setting
 
 

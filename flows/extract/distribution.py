@@ -97,9 +97,9 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     before = _BOTH_MOVE.sub("", before)
     if not head and len(_SPLIT.split(before)) == count:
         head = clean(before)
-    if not head:
+    if not head or head in members("rate_noun"):
         bases = list(dict.fromkeys(thread.bases))[-count:]
-        return bases if len(bases) == count else []
+        return [base + head for base in bases] if len(bases) == count else []
     head = _TOWN_AND_COUNTRY.sub("城乡", head).replace("存、贷款", "存贷款")
     for both, *parts in _PAIRS if count == 2 else ():
         if both in head:

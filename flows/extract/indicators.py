@@ -16,7 +16,7 @@ from flows.extract.words import alternatives, by_first_character, by_last_charac
 _CONSTRUCTION: Final = re.compile(f"{alternatives('construction')}+")
 _QUIET: Final = re.compile(r"[_“”\"'‘’\s（）()、·的]")
 _WITHIN: Final = re.compile(
-    r"^(.+?)(?:增加值)?(?:占|在|相当于)(?:全[市省区国县]|地区|国内)*(.+?)中?的?(?:比重|占比|比例)(?:比重)?$"
+    r"^(.+?)(?:增加值)?(?:占|在|相当于|与)(?:全[市省区国县]|地区|国内)*(.+?)中?(?:的?(?:比重|占比|比例)(?:比重)?|之比)$"
 )
 _DONE: Final = re.compile("(?<=.)(?:实现|完成|如期|全部|顺利)(?=.{2})")
 _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
@@ -98,7 +98,7 @@ def _plain(text: str) -> str:
         text = _ASIDE.sub("", text)
     if "平均" in text:
         text = _PER_HEAD.sub("人均", text).replace("年平均", "")
-    if text.endswith(("比重", "占比", "比例")):
+    if text.endswith(("比重", "占比", "比例", "之比")):
         text = _WITHIN.sub(r"\1占\2比重", text)
     text = _DONE.sub("", _QUIET.sub("", text))
     return (_GDP_SHARE.sub("GDP比重", text) if "生产总值比重" in text else text).lower()

@@ -31,6 +31,8 @@ _STATEMENT_AFTER: Final = re.compile(
 )
 _CLASS_LIST: Final = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
 _COUNTED: Final = re.compile(r"的?([\u4e00-\u9fff]{2,12}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
+_SOME: Final = re.compile(r"(?:一批|更多|若干)[^，。；、\d]{0,10}$")
+_SOME_REACH: Final = 12
 _COUNTED_BEFORE: Final = re.compile(
     r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收|经济总量|生产总值)额?[过超]?$"
 )
@@ -55,9 +57,10 @@ _MEASURED: Final = frozenset(
 )  # kinds of units.csv
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("在到至达")
-_MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至]\d")
+_MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至](?:目前的?|现在的?)?(?:平均)?\d")
 _STATISTICAL: Final = tuple(members("counted_name"))
 _CIRCLE: Final = re.compile(r"[^，。；、\d]{0,8}圈")
+_NEXT_SESSIONS: Final = re.compile("(?:、[一二三四五六七八九十]{1,3}次)*")
 _SESSIONS: Final = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
 _RATIO_MARKS: Final = frozenset("∶:：︰比")
 _LARGEST_SLOGAN: Final = 12
@@ -106,7 +109,7 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
     to_one = sentence[quantity.end : quantity.right]
     if to_one[:1] in _RATIO_MARKS and to_one.endswith("1"):
         return True
-    if sentence[quantity.left - 1 : quantity.left] in _ORIGIN and _MOVED_TO.match(sentence, quantity.right):
+    if _is_origin(sentence, quantity):
         return True
     after = sentence[quantity.right : quantity.right + 1]
     ends = not after or after in "，。；、"
@@ -121,7 +124,7 @@ def counts_without_unit(sentence: str, quantity: Quantity) -> bool:
         return True
     if ends:
         return _BEFORE_BARE.search(sentence, quantity.start - 5, quantity.start) is not None
-    return scaled and after not in "：！？）”+—-" and after >= "\u4e00"
+    return scaled and (after == "“" or (after not in "：！？）”+—-" and after >= "\u4e00"))
 
 
 def _in_name(sentence: str, quantity: Quantity, names: list[tuple[int, int]]) -> bool:
@@ -150,8 +153,10 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
         return True
     if unit == "批" and before == "分":
         return True
-    if unit == "次" and sentence.startswith(_SESSIONS, quantity.right):
-        return True
+    if unit == "次":
+        listed = _NEXT_SESSIONS.match(sentence, quantity.right)
+        if listed and sentence.startswith(_SESSIONS, listed.end()):
+            return True
     if not unit and _NAME_AFTER.match(sentence, quantity.right):
         return True
     return sentence[quantity.right : quantity.right + 1] in ("级", "型")
@@ -177,6 +182,8 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
     counted = _COUNTED.match(sentence, right) if passed else None
     if counted and not leading_verb(counted[1]):
         return True
+    if passed and _SOME.search(sentence, quantity.left - _SOME_REACH, quantity.left):
+        return True
     if passed and sentence.startswith("的", right) and _COUNTED_BEFORE.search(sentence, 0, quantity.left):
         return True
     listed = _CLASS_LIST.match(sentence, right)
@@ -190,9 +197,15 @@ def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:
     right = quantity.right
     tail = _UNIT_TAIL.search(sentence, quantity.end, right) if sentence[right - 1] in "上下内" else None
     at = tail.start() if tail else right
-    if sentence[at : at + 1] not in ("及", "以"):
+    if sentence[at : at + 1] not in ("及", "以") or _is_origin(sentence, quantity):
         return False
     return bool(_CLASS_AFTER.match(sentence, at)) and not _STATEMENT_AFTER.match(sentence, at)
+
+
+def _is_origin(sentence: str, quantity: Quantity) -> bool:
+    """Whether a number is what something came from: 由20天以上压缩到4天."""
+    moved = sentence[quantity.left - 1 : quantity.left] in _ORIGIN
+    return moved and _MOVED_TO.match(sentence, quantity.right) is not None
 
 
 def _is_rank(sentence: str, quantity: Quantity) -> bool:
@@ -216,8 +229,7 @@ def _is_duration(sentence: str, quantity: Quantity) -> bool:
     if quantity.unit == "岁":
         return bool(_BEFORE_AGE.search(before)) and not sentence.startswith(("以上", "老人"), right)
     if quantity.unit in ("年", "日"):
-        moved = before[-1:] in _ORIGIN and _MOVED_TO.match(sentence, right) is not None
-        return moved or _BEFORE_YEARS.search(before) is not None
+        return _is_origin(sentence, quantity) or _BEFORE_YEARS.search(before) is not None
     if _CIRCLE.match(sentence, right):
         return False
     if _bounds_a_class(sentence, quantity) or (quantity.value == 24 and _AROUND.match(sentence, right)):

@@ -30,7 +30,9 @@ _WEIGHTY: Final = (
 )
 _FIRST: Final = rf"[0-9{DIGITS}{SCALES}半]"
 _SPOKEN: Final = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")
-_SECOND: Final = rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]"
+_SECOND: Final = (
+    rf"(?<=[第前]){_CHINESE}|(?<=分之[{DIGITS}][至到])[{DIGITS}]|[{DIGITS}](?=[至到][{DIGITS}]成)"
+)
 _WRITTEN: Final = scanner(_FIRST, rf"{_HEAD}|(?P<chinese>{_WEIGHTY}{_CHINESE}|{_SECOND}){_TAIL}")
 _LONGEST: Final = 40
 _LARGEST_PART: Final = 10_000

@@ -24,6 +24,7 @@ _YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期|同
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
 _PRESENT: Final = frozenset("目现迄至截当如")
 _SUM: Final = re.compile('总和|之和|合计|总数|[五四三两二十]年$|时期|期间|[一二三四五六七八九十]五[”"]?$')
+_SO_MANY: Final = re.compile(r"[\d一二两三四五六七八九十]{1,2}年")
 _SUMMED: Final = re.compile("(?:合计|总和|总计)，")
 _YEAR_END: Final = re.compile("年[底末]")
 _OVER_YEARS: Final = re.compile(r"[到至—]")
@@ -75,8 +76,10 @@ def time_of(
             past = found is not None or setting.high != present
             if past and sentence[time.start] in _PRESENT:
                 found = replace(time, low=present, high=present, period=str(present))
-        elif time.role in ("point", "span", "end") or (time.role == "inside" and setting.part == "plan"):
+        elif time.role in ("point", "span", "end", "someday"):
             found = time
+        elif time.role == "inside":
+            found = _inside(time, setting) if setting.part == "plan" else found
         elif time.role == "length":
             alone = index and quantities[index - 1].left >= time.end and _MOVED.match(sentence, time.end)
             found = found if alone else _length(time, setting, report_year)
@@ -142,6 +145,8 @@ def period_of(
     status: str,
 ) -> str | None:
     """The period of one statement: its own time, else that of its setting; ends of spans for stocks."""
+    if time is not None and time.role == "someday":
+        return None
     timeless = time is None and setting.part == "plan" and status == "actual"
     if timeless and _TIMELESS.search(sentence, 0, quantity.left):
         return None
@@ -149,6 +154,9 @@ def period_of(
         is_of_aim(sentence, quantity, clause) or is_beside_done(sentence, quantity)
     )
     low, high, period = _years(time, setting, report_year, status, set_before)
+    carried = time is not None and time.end == 0
+    if carried and low == high == setting.high and "累计" in clause.raw:
+        low, period = setting.since or setting.low, None
     if clause.earlier:
         return _earlier(sentence, clause, subject, time, low, high, period, setting, report_year)
     base = clause.baseline
@@ -172,7 +180,7 @@ def period_of(
     if low != high:
         if _over_a_year(sentence, quantity, clause):
             return str(high)
-        summed = time is not None and _SUMMED.search(sentence, time.end, quantity.left) is not None
+        summed = time is not None and _is_summed(sentence, quantity, clause, time)
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
         yearly = _PER_YEAR.search(subject) or _PER_YEAR.search(clause.raw)
         yearly = yearly or _AVERAGED.search(sentence, clause.start, quantity.left)
@@ -187,6 +195,14 @@ def period_of(
         ):
             return str(high)
     return period if period and "-" in period else span(low, high)
+
+
+def _is_summed(sentence: str, quantity: Quantity, clause: Clause, time: Time) -> bool:
+    """Whether a number sums up the years said before it: 五年合计，…; 五年铁路建设新线80公里."""
+    bare = _SO_MANY.fullmatch(sentence, time.start, time.end) is not None
+    passed = _CROSSING.search(sentence, quantity.left, quantity.start) is not None
+    summed = _SUMMED.search(sentence, time.end, quantity.left) is not None
+    return summed or (bare and clause.form == "plain" and not passed)
 
 
 def _over_a_year(sentence: str, quantity: Quantity, clause: Clause) -> bool:
@@ -253,6 +269,13 @@ def _length(time: Time, setting: Setting, report_year: int) -> Time:
     return Time(time.start, time.end, low, low + years - 1, span(low, low + years - 1), "span")
 
 
+def _inside(time: Time, setting: Setting) -> Time:
+    """五年内: the span of the setting when that long, else so many years ahead."""
+    if setting.high - setting.low != time.high - time.low:
+        return time
+    return replace(time, low=setting.low, high=setting.high, period=span(setting.low, setting.high))
+
+
 def _part_of(part: Time, year: Time | None, setting: Setting) -> Time | None:
     """上半年 of the year said before, else of the year that the setting is about."""
     of_setting = setting.high if setting.low == setting.high else 0
@@ -282,7 +305,7 @@ def _is_at_end(
         return False
     if _YEARLY.match(clause.head):
         return True
-    if status == "target" and clause.predicate == "控制在":
+    if clause.predicate == "控制在" and (said or status == "target"):
         return False
     if clause.form == "share" or quantity.unit in ("%", "‰"):
         return not _RATE_END.search(clause.head)
@@ -305,7 +328,7 @@ def _is_stock(quantity: Quantity, clause: Clause, subject: str, said: bool) -> b
         return False
     if said and (is_nominal(clause) or clause.head.startswith(("实现", "完成"))):
         return False
-    if not said and not clause.head and _STATE.match(clause.tail):
+    if not said and (not clause.head or clause.head.endswith("等")) and _STATE.match(clause.tail):
         return True
     held = clause.form == "reach" or quantity.unit in members("stock_unit") or "年度" in subject
     held = held or _REACHES.search(clause.head) is not None

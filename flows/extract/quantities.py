@@ -16,12 +16,14 @@ from flows.extract.numerals import find_numbers
 from flows.extract.parts import Number, Quantity, Time
 from flows.extract.ranges import begins_range, is_range, range_of, share_units
 from flows.extract.units import unit_at
+from flows.extract.years import count
 from flows.values import parse
 
 _SCALED_UNITS: Final = ("千瓦", "千伏", "千克", "千米", "千卡", "兆瓦")
 _TO_ONE: Final = re.compile(r"[∶:：︰比]1(?![\d.])")
 _POINTS_LOOSE: Final = re.compile("个[多余](?:百分点|月|小时|工作日)")
 _DESCRIBED_AFTER: Final = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
+_HUNDREDTHS: Final = re.compile("([一二三四五六七八九])(?![一二三四五六七八九十百千万亿成])")
 _LOOSE: Final = frozenset("多余来几")
 _MINUS: Final = frozenset("-－负")
 _SAID_BEFORE_MINUS: Final = tuple("为达是至到在、，（")
@@ -56,11 +58,19 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
             found.append(quantity)
     share_units(sentence, found)
     return [
-        one
+        _in_per_cent(one) if one.unit == "成" else one
         for one in found
         if (one.unit or one.rank or one.kind == COMPOSED or counts_without_unit(sentence, one))
         and not sentence.startswith(_DESCRIBED_AFTER, one.right)
     ]
+
+
+def _in_per_cent(tenths: Quantity) -> Quantity:
+    """八成 is 80 %: a tenth is a scale word like 万."""
+    largest = tenths.value_max
+    return replace(
+        tenths, value=tenths.value * 10, value_max=None if largest is None else largest * 10, unit="%"
+    )
 
 
 def _is_within(number: Number, times: list[Time]) -> bool:
@@ -112,6 +122,9 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         return None
     if unit == "倍" and sentence[at : at + 1] == "半":
         value, at = value + 0.5, at + 1
+    hundredths = _HUNDREDTHS.match(sentence, at) if unit == "成" else None
+    if hundredths:
+        value, at = value + count(hundredths[1]) / 10, at + 1
     if not unit and sentence[at + 1 : at + 2] == "1" and (to_one := _TO_ONE.match(sentence, at)):
         at = to_one.end()
     at, said = bound_after(sentence, at, bool(unit))

@@ -30,7 +30,7 @@ _OF_ALL: Final = re.compile(
 )
 _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
-    r"|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
+    r"|从[^，]{2,24}来?看|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
 )
 _CLAUSE_MARK: Final = last_of("，；：。")
 _MARK: Final = last_of("，；：。、")
@@ -125,7 +125,7 @@ def _statement(
         said = sentence.previous + sentence.text[: clause.start]
         named = references.resolved(base, thread, said)
         subject, base = subject.replace(base, named), named
-    head = clause.head.lstrip("、，和").removeprefix("预计")
+    head = (given or clause.head).lstrip("、，和").removeprefix("预计")
     area, area_code = areas.area_of(head, report.region_code, report.region_level)
     if area is None and given is None and not clause.listed:
         area = areas.built_up(before)

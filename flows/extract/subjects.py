@@ -42,6 +42,7 @@ _SHARE_IN: Final = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占�
 _FIRST_OF: Final = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
 _BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
 _TOLD: Final = re.compile("的(?:任务|统计|调查|测算)$")
+_USES: Final = ("用于", "投向")
 _LONGEST_TAIL: Final = 30
 _LONGEST_PART: Final = 6
 _LONGEST_WHOLE: Final = 8
@@ -69,7 +70,7 @@ def subject_of(
     if clause.form == "plain" and head.startswith("比") and begins_with_preposition(head):
         return thread.subject, thread.subject
     if quantity.unit == "年" and clause.raw.endswith("连续"):
-        base = head.removesuffix("连续") or thread.subject
+        base = head.removesuffix("连续") or inherited("", thread, before, clause)
         return f"{base}连续年数", base
     if clause.tail.startswith("的") and head.endswith("投资") and (clause.tail[1:] or next_tail):
         invested = "总投资" if head.endswith("总投资") else "投资"
@@ -89,7 +90,7 @@ def published(clause: Clause, base: str) -> str:
     """The subject as published: shares, gaps, multiples and ranks name what they compare `base` with."""
     than = clause.than
     if clause.form == "share":
-        return f"{base}占{than}比重" if than else base
+        return f"{base}占{than}比重" if than else base if base.endswith("比重") else f"{base}占比"
     if clause.form == "completion":
         return f"{base}完成{than}比例"
     if clause.form == "gap":
@@ -146,11 +147,18 @@ def _of_noun(
     verb = leading_verb(head)
     if people and verb == head not in _REACHING and not tail and len(head) > 1:
         return head, head
+    if head and verb == head and not tail and before:
+        done = f"{clean(before)}{head}" if head in _REACHING else _done_to(head, before)
+        if done:
+            return done, done
     if head and verb == head and not tail and thread.subject and not _is_itself(head, thread, before):
         subject = head + _INVESTMENT.sub("", _without_verb(thread.subject))
         return subject, subject
     added = clause.raw.startswith("其中") or goes_on_adding(clause, thread)
     added = added and clause.follows and not tail and thread.verb in members("gain_verb")
+    if clause.listed and head.startswith("总") and without_added(thread.subject) != thread.subject:
+        subject = with_topic(head, thread, before) + tail
+        return subject, subject
     if (clause.listed or added) and (head or tail) and not verb and (added or _goes_on(clause, thread, head)):
         alone = not added and indicators.code_of(head) and not indicators.code_of(thread.verb + head)
         subject = ("" if alone else thread.verb) + head + tail
@@ -164,10 +172,21 @@ def _of_noun(
     subject = subject.strip("的")
     if clause.raw.lstrip("，（、").startswith("其中") and len(head) <= _LONGEST_PART and not tail:
         verb = leading_verb(thread.subject)
+        if verb and indicators.code_of(verb + subject):
+            return verb + subject, head
         part = _part_of(subject, thread.subject[len(verb) :])
         return (verb + part if verb in members("gain_verb") and not leading_verb(part) else part), head
     ends = subject.endswith(("新增", "净增"))
     return subject, (_ADDED.sub("", subject) or subject) if ends else subject
+
+
+def _done_to(verb: str, before: str) -> str:
+    """What `verb` is done to, where the clause before names it: 加大保障性住房建设力度，新开工5万套."""
+    for start in range(len(before)):
+        for end in range(min(len(before), start + _LONGEST_PART * 2), start + 1, -1):
+            if indicators.code_of(verb + before[start:end]) not in (None, indicators.code_of(verb)):
+                return verb + before[start:end]
+    return ""
 
 
 def _is_itself(verb: str, thread: Thread, before: str) -> bool:
@@ -193,7 +212,7 @@ def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) 
     tail = _JOINT_END.sub("", clause.tail) if clause.tail else ""
     if not tail or _NO_TAIL.match(tail):
         return ""
-    if quantity.unit == "%" and head and not tail.startswith(("的", "以上的")):
+    if quantity.unit == "%" and head and not tail.startswith(("的", "以上的", *_USES)):
         return "" if len(head) > 1 else tail
     if tail in ("总投资", "投资", "年产值") and next_tail.startswith("的"):
         return next_tail[1:_LONGEST_TAIL]

@@ -126,7 +126,8 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
     if head in members("per_head"):
         return head + thread.subject
     phrase = _RUNNING.sub("", clean(before))
-    noun = _bare_noun(before) or named_opening(phrase)
+    caused = _CAUSE.sub("", phrase)
+    noun = _bare_noun(before) or named_opening(phrase) or (caused if caused != phrase else "")
     topic = noun or _EARNED.sub("", thread.subject) or _CHANGED.sub("", phrase)
     if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head

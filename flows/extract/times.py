@@ -35,10 +35,10 @@ _OPENING: Final = (
     r"[0-9](?<!\d.)(?:\d?[多余年月日:：至到—–\-－~～]|(?<=[12])[90]\d\d|(?<=2)[01]世)"
     rf"|[一二两三四五六七八九十几][{_CN}十多余年月日季至到—]|[第“\"‘][一二三四五六七八九十]"
     rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半]|[前头]一年|下[一二两三四五六七八九十几\d个的半]"
-    "|本[届世]|[今往]后|未来|接下|当前|期末|届时|目前|现在|[迄至如]今|截至|(?:全国)?(?:解放|建国)|新中国"
+    "|本[届世]|[今往]后|今明|未来|接下|当前|期末|届时|目前|现在|[迄至如]今|截至|(?:全国)?(?:解放|建国)|新中国"
 )
 _SUMMED: Final = (
-    "全[社国省市区县]|利用|实际|造林|取得|压缩|财政|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
+    "全[社国省市区县]|总体|利用|实际|造林|取得|压缩|财政|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
     "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
 )
 _EXPRESSION: Final = (
@@ -57,7 +57,7 @@ _EXPRESSION: Final = (
     rf"|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间|中间|中))"
     rf"|(?P<ago>(?<!\d)(?P<agocount>{_COUNT})年前)"
     r"|(?P<several>多年来|近年来|几年来|历年|本届政府)"
-    rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
+    rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后|今明)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
     rf"|(?P<inside>(?<![第前\d])(?P<insidecount>{_SMALL})年(?:之)?内)"
     r"|(?P<someday>(?:未来|今后)(?:一个时期|一段时期|几年|一年))"
     r"|(?P<relative>(?P<word>去年|上年(?!均)|[上前头]一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年"
@@ -104,6 +104,7 @@ _TOTAL: Final = re.compile(
     rf"|[^，。；：]{{0,12}}率的[{_CN}十百\d.点]+[多余]?倍"
 )
 _PRESCRIBES: Final = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
+_WHEN_TOLD: Final = re.compile("(?:我们|政府|国务院|中央)?(?:曾|就)?提出(?!的|了)")
 _ON_BASIS: Final = re.compile(r"[^，。；\d百分]{0,10}?基础上")
 _WITH: Final = re.compile("[同与和跟][^，。；：、]*$")
 _WITH_REACH: Final = 14
@@ -182,9 +183,11 @@ def _is_in_name(text: str, time: Time) -> bool:
 def _is_source(text: str, time: Time) -> bool:
     """Whether a time only says where something came from or went, why, or what is left out.
 
-    从去年超收收入中安排, 对去年的灾区，, 考虑到去年歉收，, 除2020年外.
+    从去年超收收入中安排, 对去年的灾区，, 考虑到去年歉收，, 除2020年外, 2004年我们提出….
     """
     if ("考虑到" in text or "鉴于" in text) and _REASON.search(text, time.start - _REASON_REACH, time.start):
+        return True
+    if time.role == "point" and _WHEN_TOLD.match(text, time.end):
         return True
     before = text[time.start - 1 : time.start]
     if before == "除" and not text.endswith("扣除", 0, time.start):
@@ -311,7 +314,7 @@ def _ahead(match: re.Match[str], report_year: int) -> Time:
 
 
 def _someday(match: re.Match[str], report_year: int) -> Time:
-    return _made(match, report_year, report_year, "now")
+    return _made(match, report_year, report_year, "someday")
 
 
 def _inside(match: re.Match[str], report_year: int) -> Time:

@@ -13,7 +13,7 @@ from flows import schemas
 
 _DIGITS: Final = "零一二三四五六七八九"
 _TO_DIGITS: Final = str.maketrans("〇○" + _DIGITS, "00" + "0123456789")
-_MONTH: Final = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?$")
+_MONTH: Final = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份|[底末](?<!12..)(?<!十二..))?$")
 
 
 @cache
