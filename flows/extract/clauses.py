@@ -48,6 +48,7 @@ _ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
 _EACH: Final = re.compile(
     "(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$"
 )
+_AT_LAST: Final = re.compile("(?<=[到至为])(?:年[末底]|目前|现在)的$")
 _RECKONED: Final = re.compile("按[^，。按]{0,8}(?:价格?计算|汇率(?:折合|计算|折算)?)")
 _LONGEST_REST: Final = 7
 _LONGEST_HEAD: Final = 120
@@ -63,17 +64,18 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     if listed:
         start = _after_noun(sentence, start, quantity.left)
     else:
-        start = _after_predicate(sentence, start, quantity)
+        start = _after_predicate(sentence, _in_brackets(sentence, start, quantity.left), quantity)
     raw, baseline = text_before(sentence, start, quantity.left, times)
     raw = _EACH.sub("", raw) if "每" in raw or "人均" in raw else raw
     if "按" in raw:
         raw = _RECKONED.sub("", raw)
+    raw = _AT_LAST.sub("", raw) if raw.endswith("的") else raw
     aside = _ASIDE.search(raw) if raw.endswith("）") else None
     if aside and predicate(raw[: aside.start()])[0]:
         raw = raw[: aside.start()]
     clause = Clause(
         raw,
-        unjoined(raw, _JOINTS if listed or start == 0 else "、"),
+        unjoined(raw.removeprefix("）"), _JOINTS if listed or start == 0 else "、"),
         _tail(sentence, quantities, index),
         start,
         listed,
@@ -106,6 +108,13 @@ def _after_predicate(sentence: str, start: int, quantity: Quantity) -> int:
     rest = sentence[mark : quantity.left]
     said = predicate(rest)[0] == rest if rest else quantity.left < quantity.start
     return mark if mark > start + 2 and said else start
+
+
+def _in_brackets(sentence: str, start: int, end: int) -> int:
+    """Where a clause begins that a bracket opens: 住房条件改善（改造危房8000户）."""
+    opened = sentence.rfind("（", start, end) + 1
+    said = opened and end - opened > 1 and sentence.find("）", opened, end) < 0
+    return opened if said else start
 
 
 def _after_noun(sentence: str, start: int, end: int) -> int:

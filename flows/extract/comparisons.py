@@ -14,7 +14,7 @@ from flows.extract.phrases import without_adverbs
 from flows.extract.words import alternatives, members
 
 _PLACES: Final = (
-    rf"(?:全[省国市区球州]|世界|全球|{alternatives('rank_region')}(?:地区)?"
+    rf"(?:全[省国市区球州](?:各[县市区州]{{1,3}})?|世界|全球|{alternatives('rank_region')}(?:地区)?"
     rf"|[^，。；：]{{0,6}}?{alternatives('rank_scope')})"
 )
 _RANK: Final = re.compile(
@@ -36,16 +36,19 @@ _GAP: Final = re.compile(
 )
 _OFF_PLAN: Final = re.compile(
     r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$"
-    r"|超过(?P<passed>[^，。；：比]{0,6}?(?:预算|计划)(?:原定|规定)?数?)约?$"
+    r"|超[过出](?P<passed>[^，。；：比]{0,6}?(?:预算|计划)(?:原定|规定)?数?)约?$"
 )
 _BY_PLAN: Final = re.compile("计划(?:中?规定|原定)")
 _BELOW: Final = re.compile(alternatives("gap_below"))
 _GAP_UNITS: Final = members("gap_unit")
-_GROWN: Final = re.compile(r"(?:增长|达到?|提高)$")
+_GROWN: Final = re.compile(r"(?:增长|达到?|提高|[为是])$")
 _TIMES_OF: Final = re.compile(rf"{alternatives('equals')}(?P<than>[^，。；：]{{0,20}}?)的(?:约|近)?$")
 _SHARE: Final = re.compile(
-    r"(?<!抢)占(?![比地领])到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?"
+    r"(?<!抢)占(?![比领]|地(?![区方]))到?(?P<whole>[^，。；：]{0,30}?)的?(?:比重|比例|份额)?"
     rf"(?:[都均]在|{alternatives('closing_adverb')})*+{alternatives('share_predicate')}*+$"
+)
+_EQUAL_TO: Final = re.compile(
+    r"(?:(?:仅|只|约)?相当于(?P<whole>[^，。；：]{2,14}?)|(?:仅|只|约)?(?:为|是)(?P<usual>[^，。；：]{1,10}?平均(?:水平)?))的$"
 )
 _SHARE_NOUN: Final = re.compile(r"的?(?:比重|比例|份额)?$")
 _WITHIN: Final = re.compile("在(?P<whole>[^，、在]{2,14}?)中$")
@@ -78,7 +81,7 @@ def rank(clause: Clause, head: str) -> None:
 
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
-    off = _OFF_PLAN.search(head) if quantity.unit == "元" else None
+    off = _OFF_PLAN.search(head) if quantity.kind in ("currency", "count") else None
     match = _GAP.search(head) if off is None and quantity.unit in _GAP_UNITS else None
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
@@ -134,6 +137,17 @@ def share(clause: Clause, quantity: Quantity, head: str) -> bool:
     clause.head = without_adverbs(owner)
     if not clause.head and clause.tail.startswith("的"):
         clause.head = clause.tail[1:]
+    return True
+
+
+def part_of(clause: Clause, quantity: Quantity, head: str) -> bool:
+    """Whether the clause says how much of another value it is: 相当于GDP的2%, 仅为全国平均水平的68%."""
+    match = _EQUAL_TO.search(head) if is_ratio(quantity) and head.endswith("的") else None
+    if not match:
+        return False
+    clause.than = match["whole"] or match["usual"]
+    clause.form = "multiple" if clause.than.endswith(("平均", "水平")) else "share"
+    clause.head = without_adverbs(head[: match.start()])
     return True
 
 

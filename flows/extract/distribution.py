@@ -14,6 +14,7 @@ from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity, Statement, Thread
 from flows.extract.phrases import PER_UNIT, clean, leading_verb
 from flows.extract.predicates import predicate
+from flows.extract.threads import of_side, without_added
 from flows.extract.words import alternatives, by_last_character, members
 
 _SPLIT: Final = re.compile(r"以及|[、和与及]")
@@ -25,8 +26,10 @@ _INDUSTRY_WORDS: Final = re.compile(r"第|次|产业")
 _RATIO_NOUN: Final = re.compile(rf"{alternatives('ratio_noun')}$")
 _TOWN_AND_COUNTRY: Final = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
 _BOTH: Final = re.compile(rf"{_TOWN_AND_COUNTRY.pattern}|存贷款")
+_TOWN_AND_COUNTRY_PEOPLE: Final = ("城镇居民", "农村居民")
 _PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
 _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
+_BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
 _LONGEST_TWIN: Final = 3
 _LONGEST_BARE: Final = 3
 _GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
@@ -97,27 +100,43 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     before = _BOTH_MOVE.sub("", before)
     if not head and len(_SPLIT.split(before)) == count:
         head = clean(before)
-    if not head or head in members("rate_noun"):
+    if not head or head in members("rate_noun") | members("generic_noun"):
         bases = list(dict.fromkeys(thread.bases))[-count:]
+        bases = [without_added(base) for base in bases] if "累计" in clause.raw else bases
         return [base + head for base in bases] if len(bases) == count else []
+    if (
+        count == len(_TOWN_AND_COUNTRY_PEOPLE)
+        and head.startswith("人均")
+        and _TOWN_AND_COUNTRY.search(before)
+    ):
+        return [people + head for people in _TOWN_AND_COUNTRY_PEOPLE]
     head = _TOWN_AND_COUNTRY.sub("城乡", head).replace("存、贷款", "存贷款")
-    for both, *parts in _PAIRS if count == 2 else ():
+    for both, *parts in _PAIRS if count == 2 and not _named_one_by_one(head) else ():
         if both in head:
-            return [head.replace(both, part, 1) for part in parts]
+            sides = [head.replace(both, part, 1) for part in parts]
+            return sides if rest else [of_side(side, thread.subject) or side for side in sides]
     every = _ALL_INDUSTRIES.match(head) if count == len(_ORDINALS) else None
     if every:
         return [f"第{ordinal}产业{head[every.end() :]}" for ordinal in _ORDINALS]
     items = [item for item in _SPLIT.split(head) if item]
     if len(items) != count:
         return []
+    built = _BUILT.search(items[0])
+    if built and all(item in members("built") for item in items[1:]):
+        return [items[0], *(items[0][: built.start()] + item for item in items[1:])]
     owner = _OWNED.match(items[0])
     if owner:
         items = [owner[1] + item for item in (items[0][owner.end() :], *items[1:])]
+    if all(item in members("generic_noun") for item in items):
+        return [thread.subject + item for item in items]
+    if rest in members("gain_verb"):
+        return [rest + item for item in items]
     bare = [item in members("generic_noun") | members("own_amount") for item in items[1:]]
-    if all(bare):
+    if all(bare) and not all(map(indicators.code_of, items)):
         ends = (by_last_character(name).get(items[0][-1], ()) for name in ("own_amount", "generic_noun"))
         own = next((noun for nouns in ends for noun in nouns if items[0].endswith(noun)), "")
         items[1:] = [items[0].removesuffix(own) + item if own else item for item in items[1:]]
+    items[1:] = [_completed(item, items[0]) for item in items[1:]]
     kind = _kind_of(items[0])
     items[1:] = [kind + item if kind and len(item) <= _LONGEST_BARE else item for item in items[1:]]
     third = _THIRD_INDUSTRY.match(items[-1])
@@ -129,9 +148,26 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
         named = [item for item in items[1:] if indicators.code_of(per_unit.group() + item)]
         items = [per_unit.group() + item if item in named else item for item in items]
     verb = leading_verb(items[0])
-    whole = [item + _shared_end(item, items[-1]) for item in items[:-1]] + [items[-1]]
+    whole = [_with_end(item, items[-1]) for item in items[:-1]] + [items[-1]]
     noun = rest[len(leading_verb(rest)) :] if whole[-1] and not indicators.code_of(whole[-1]) else ""
     return [(item if _is_whole(item, verb) else verb + item) + noun for item in whole]
+
+
+def _named_one_by_one(head: str) -> bool:
+    """Whether two things are named, not one for town and country: 城乡基本养老、基本医疗保险参保率."""
+    return len([item for item in _SPLIT.split(head) if len(item) > 1]) > 1
+
+
+def _completed(item: str, first: str) -> str:
+    """An item that is an indicator only with what the first one begins with: 旅游人次、综合收入."""
+    return item if indicators.code_of(item) else indicators.completed(item, first, opening=True) or item
+
+
+def _with_end(item: str, last: str) -> str:
+    """An item of a list with what it shares with the last one, unless both are indicators without that."""
+    whole = item + _shared_end(item, last)
+    named = indicators.code_of(item) and indicators.code_of(last)
+    return item if named and not indicators.code_of(whole) else whole
 
 
 def _kind_of(item: str) -> str:
@@ -237,6 +273,7 @@ def _deals_silently(
     if not _BOTH.search(clause.raw) and not against_two and (not again or clean(clause.head)):
         return False
     alike = quantities[index + 1].unit in (quantities[index].unit, "百分点" if against_two else None)
+    alike |= quantities[index].rank and quantities[index + 1].rank
     return clauses[index + 1].raw in ("、", "和") and alike
 
 
@@ -284,6 +321,5 @@ def _shared_end(item: str, last: str) -> str:
         return rest
     if item[0] == last[0] and len(item) <= _LONGEST_TWIN and not indicators.code_of(item):
         return last[len(item) :]
-    if len(item) > len(last):
-        return ""
-    return next((noun for noun in nouns.get(last[-1], ()) if last.endswith(noun)), "")
+    end = next((noun for noun in nouns.get(last[-1], ()) if last.endswith(noun)), "")
+    return end if len(item) <= len(last) or indicators.code_of(item + end) else ""

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from flows import schemas
+from flows.extract.phrases import leading_verb
 from flows.extract.words import alternatives, by_first_character, by_last_character
 
 _CONSTRUCTION: Final = re.compile(f"{alternatives('construction')}+")
@@ -18,12 +19,17 @@ _QUIET: Final = re.compile(r"[_“”\"'‘’\s（）()、·的]")
 _WITHIN: Final = re.compile(
     r"^(.+?)(?:增加值)?(?:占|在|相当于|与)(?:全[市省区国县]|地区|国内)*(.+?)中?(?:的?(?:比重|占比|比例)(?:比重)?|之比)$"
 )
-_DONE: Final = re.compile("(?<=.)(?:实现|完成|如期|全部|顺利)(?=.{2})")
+_DONE: Final = re.compile(
+    "(?<=.)(?:实现|完成|如期|全部|顺利|力争|确保)(?=.{2})|向(?:二三|第?二、三|非农)产业"
+)
+_AND_ALL: Final = re.compile("^.*、.*等(?=各类|各种)")
+_STATED: Final = re.compile("(?<=..)(?:均|已|已经|均已)?全部(?:按[期时])?(?:办|答|改|建)[^，]{1,5}$")
 _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE: Final = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD: Final = re.compile(r"按[^，按]{0,4}人口平均的?")
 _DOING: Final = re.compile(rf"(?<=..){alternatives('done_last')}$")
 _MOST_NEUTRAL: Final = 8
+_LONGEST_PIECE: Final = 14
 
 
 @lru_cache(maxsize=20_000)
@@ -67,6 +73,25 @@ def _without_end(text: str) -> str:
     return text
 
 
+def completed(part: str, text: str, opening: bool = False) -> str:
+    """The longest name of an indicator that `part` and a piece of `text` make up, or nothing.
+
+    运营里程 after 加快轨道交通建设 is 轨道交通运营里程, 新开工 after 加大保障性住房建设力度 新开工保障性住房.
+    The piece has to open the text or to follow the verb that does; what is done to something (`part` is a
+    verb) is looked for anywhere, unless `opening` is set.
+    """
+    does = leading_verb(part) == part
+    names, part, text = _names(), _plain(part).removeprefix("完成"), _plain(text)
+    own, opens = names.get(part), (0, len(leading_verb(text)))
+    for size in range(min(len(text), _LONGEST_PIECE), 1, -1):
+        for start in opens if opening or not does else range(len(text) - size + 1):
+            piece = text[start : start + size]
+            for name in (part + piece, piece + part) if does else (piece + part, part + piece):
+                if names.get(name, own) != own:
+                    return name
+    return ""
+
+
 def fits(code: str, measure: str, unit: str) -> bool:
     """Whether a value in `unit` can be one of the indicator (a growth, rank, multiple or gap always can)."""
     if measure in ("growth", "multiple", "rank", "gap"):
@@ -100,5 +125,8 @@ def _plain(text: str) -> str:
         text = _PER_HEAD.sub("人均", text).replace("年平均", "")
     if text.endswith(("比重", "占比", "比例", "之比")):
         text = _WITHIN.sub(r"\1占\2比重", text)
-    text = _DONE.sub("", _QUIET.sub("", text))
+    if "等各" in text:
+        text = _AND_ALL.sub("", text)
+    text = _QUIET.sub("", text)
+    text = _DONE.sub("", _STATED.sub("", text) if "全部" in text else text)
     return (_GDP_SHARE.sub("GDP比重", text) if "生产总值比重" in text else text).lower()

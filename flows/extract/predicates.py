@@ -61,7 +61,8 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return None
     if quantity.unit == "%" and _at_rate(clause, head):
         return None
-    more = _MORE.search(head) if clause.compared and not is_ratio(quantity) else None
+    compared = clause.compared or "同比" in clause.raw
+    more = _MORE.search(head) if compared and not is_ratio(quantity) else None
     if more:
         stem = without_adverbs(head[: more.start()])
         return _change(clause, quantity, stem, _KINDS[more[1]], more[1])
@@ -75,7 +76,8 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return comparisons.multiple(clause, head, stem, kind)
     if moves and (clause.compared or word not in _LEVEL_ALONE):
         return _change(clause, quantity, stem, kind, word)
-    if comparisons.share(clause, quantity, head) or comparisons.completion(clause, quantity, head):
+    rules = (comparisons.share, comparisons.completion, comparisons.part_of)
+    if any(rule(clause, quantity, head) for rule in rules):
         return None
     clause.predicate = word
     stem = RUNNING.sub("", stem) if "连续" in stem else stem

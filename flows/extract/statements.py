@@ -11,7 +11,7 @@ from flows.extract.clauses import read_clause, text_before
 from flows.extract.composition import read_compositions
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
-from flows.extract.phrases import clean, without_adverbs
+from flows.extract.phrases import clean, leading_verb, without_adverbs
 from flows.extract.scanning import after_last, last_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
@@ -102,9 +102,11 @@ def _statement(
             subject = base = where[1] + subject
     else:
         subject, base = subjects.published(clause, given), given
-    of_share = last is not None and last.clause.form == "share" and base == last.base == subject
-    if last is not None and of_share and (quantity.unit == "百分点" or clause.arrived):
-        subject = base = last.subject
+    if last is not None and last.clause.form == "share" and base == last.base:
+        compared = clause.form == "gap" or (clause.form == "rank" and last.indicator is not None)
+        if compared or (base == subject and (quantity.unit == "百分点" or clause.arrived)):
+            base = last.subject
+            subject = subjects.published(clause, base) if compared else base
     if last is not None and clause.form == "share" and not clause.than and last.clause.raw.startswith("其中"):
         whole = thread.bases[-2] if len(thread.bases) > 1 else ""
         subject = f"{base}占{whole}比重" if whole and whole != base else subject
@@ -125,7 +127,7 @@ def _statement(
         said = sentence.previous + sentence.text[: clause.start]
         named = references.resolved(base, thread, said)
         subject, base = subject.replace(base, named), named
-    head = (given or clause.head).lstrip("、，和").removeprefix("预计")
+    head = given[len(leading_verb(given)) :] if given else clause.head.lstrip("、，和").removeprefix("预计")
     area, area_code = areas.area_of(head, report.region_code, report.region_level)
     if area is None and given is None and not clause.listed:
         area = areas.built_up(before)
@@ -253,7 +255,7 @@ def _clause_before(sentence: Sentence, clauses: list[Clause], index: int, whole:
     text, end = sentence.text, clauses[index].start - 1
     if end < 0 and _HEADING.fullmatch(sentence.previous):
         return without_adverbs(threads.named_opening(sentence.previous[:-1]))
-    if end <= 0 or clauses[index].listed or text[end] not in "，：、":
+    if end <= 0 or clauses[index].listed or text[end] not in "，：、（":
         return ""
     start = after_last(begins, text, 0, end)
     for _ in range(_MOST_ASIDES):
@@ -289,7 +291,7 @@ def _indicator(
         moves = clause.measure in ("growth", "change") or clause.earlier or clause.arrived
         if code is None and moves:
             code = indicators.code_of(_without_change(text, clause))
-        if code and indicators.fits(code, clause.measure, quantity.unit):
+        if code and (clause.form == "multiple" or indicators.fits(code, clause.measure, quantity.unit)):
             return code
     return None
 
@@ -298,4 +300,5 @@ def _without_change(text: str, clause: Clause) -> str:
     """What changes, without the words that say so: 固定资产投资增长幅度, 削减财政赤字, 带动工业投资."""
     if clause.form == "verb-change":
         return _CHANGING.sub("", text)
-    return _RATE_NOUN.sub("", text.removeprefix("带动").removeprefix("拉动"))
+    pulled = text.removeprefix("带动").removeprefix("拉动")
+    return _RATE_NOUN.sub("", pulled) if clause.measure != "change" or pulled == text else text

@@ -19,6 +19,8 @@ from flows.extract.threads import (
     inherited,
     is_generic,
     is_headline,
+    named_with,
+    of_side,
     with_topic,
     without_added,
 )
@@ -120,6 +122,7 @@ def _of_predicate(
     clause: Clause, quantity: Quantity, thread: Thread, head: str, tail: str, before: str
 ) -> tuple[str, str]:
     """The subject of a growth, change, comparison or value that is reached."""
+    head = "" if clause.form == "rank" and head in members("count_noun") else head
     base = inherited(_PLANNED.sub("", head) if head.endswith("计划") else head, thread, before, clause)
     if not head and clause.measure == "growth" and thread.added:
         base = thread.added
@@ -145,14 +148,15 @@ def _of_noun(
     What a verb alone is done to is what was spoken of, unless its unit names it (PEOPLE: 培训5万人).
     """
     verb = leading_verb(head)
-    if people and verb == head not in _REACHING and not tail and len(head) > 1:
-        return head, head
     if head and verb == head and not tail and before:
-        done = f"{clean(before)}{head}" if head in _REACHING else _done_to(head, before)
+        done = f"{clean(before)}{head}" if head in _REACHING else indicators.completed(head, before)
         if done:
             return done, done
+    if people and verb == head not in _REACHING and not tail and len(head) > 1:
+        return head, head
     if head and verb == head and not tail and thread.subject and not _is_itself(head, thread, before):
-        subject = head + _INVESTMENT.sub("", _without_verb(thread.subject))
+        done = indicators.completed(head, thread.subject, opening=True)
+        subject = done or head + _INVESTMENT.sub("", _without_verb(thread.subject))
         return subject, subject
     added = clause.raw.startswith("其中") or goes_on_adding(clause, thread)
     added = added and clause.follows and not tail and thread.verb in members("gain_verb")
@@ -163,6 +167,9 @@ def _of_noun(
         alone = not added and indicators.code_of(head) and not indicators.code_of(thread.verb + head)
         subject = ("" if alone else thread.verb) + head + tail
         return subject, subject
+    named = of_side(head, thread.subject) or named_with(head, thread, before) if head and not tail else ""
+    if named:
+        return named, named
     if verb and verb == head and tail:
         subject = head + tail
     elif is_generic(head, thread, before) or (verb and head[len(verb) :] in members("generic_noun")):
@@ -178,15 +185,6 @@ def _of_noun(
         return (verb + part if verb in members("gain_verb") and not leading_verb(part) else part), head
     ends = subject.endswith(("新增", "净增"))
     return subject, (_ADDED.sub("", subject) or subject) if ends else subject
-
-
-def _done_to(verb: str, before: str) -> str:
-    """What `verb` is done to, where the clause before names it: 加大保障性住房建设力度，新开工5万套."""
-    for start in range(len(before)):
-        for end in range(min(len(before), start + _LONGEST_PART * 2), start + 1, -1):
-            if indicators.code_of(verb + before[start:end]) not in (None, indicators.code_of(verb)):
-                return verb + before[start:end]
-    return ""
 
 
 def _is_itself(verb: str, thread: Thread, before: str) -> bool:

@@ -18,6 +18,7 @@ _TRAILING_VERB: Final = re.compile(
 _CHANGED: Final = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
 _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
+_PEOPLE: Final = re.compile("农牧民|农民|(?:农村|城镇|城市)(?:常住)?居民")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
 _MEASURE_END: Final = re.compile(rf"的?((?:年|月|日|平均)*{alternatives('shared_noun')})$")
@@ -36,12 +37,15 @@ _EARNED: Final = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|�
 _CAUSE: Final = re.compile("(?<=.{2})(?:由于|因为).*$")
 _RUNNING: Final = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
 _CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
-_ADDED: Final = re.compile("^(?:累计|年均)?(?:新增|净增|新建|新登记|新植|新栽|新种|新发展)(?=.{2})")
+_ADDED: Final = re.compile(
+    "^(?:累计|年均)?(?:新增|净增|新建|新登记|新设立?|新注册|新办|新植|新栽|新种|新发展)(?=.{2})"
+)
 _BUDGET_SIDE: Final = re.compile("(?:收入|支出)(?:总数|总额|合计)?$")
 _BUDGET: Final = re.compile("预算|决算|财政")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
 _TOPIC_LENGTH: Final = 4
+_TELLING: Final = (*members("acting"), *members("closing_adverb"), "实现", "连", "逐", "在", "首")
 _LONGEST_PHRASE: Final = 24
 _LONGEST_NAME: Final = 16
 _LONGEST_OWNED: Final = 8
@@ -94,7 +98,7 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         return named
     if clause.earlier and before and not head:
         begun = _TRAILING_VERB.sub("", clean(before))
-        return begun if indicators.code_of(begun) else clean(before)
+        return _told_of(clean(before)) or (begun if indicators.code_of(begun) else clean(before))
     if before and not clause.listed:
         phrase = clean(before)
         spoken_of = _AS_FOR.fullmatch(phrase)
@@ -105,9 +109,10 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
             return turned + head
         shorter = _TRAILING_VERB.sub("", _CAUSE.sub("", phrase))
         is_named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
-        if shorter and len(shorter) <= _LONGEST_PHRASE and is_named:
+        told_of = "" if indicators.code_of(shorter) else _told_of(phrase)
+        if shorter and len(shorter) <= _LONGEST_PHRASE and is_named and not told_of:
             return shorter + head
-        opening = named_opening(phrase)
+        opening = told_of or named_opening(phrase)
         if opening:
             return opening + head
     economy = clause.measure == "growth" and not thread.subject and thread.topic.startswith(_ECONOMY)
@@ -123,8 +128,12 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
             return head
         if budgets and (thread.subject in spoken_of or _BUDGET.search(budgets[-1])):
             return _BUDGET_SIDE.sub("", budgets[-1]) + head
+    named = indicators.completed(head, clean(before)) if before else ""
+    if named:
+        return named
     if head in members("per_head"):
-        return head + thread.subject
+        opening = named_opening(clean(before))
+        return opening + head if opening else head + thread.subject
     phrase = _RUNNING.sub("", clean(before))
     caused = _CAUSE.sub("", phrase)
     noun = _bare_noun(before) or named_opening(phrase) or (caused if caused != phrase else "")
@@ -144,7 +153,7 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         topic = thread.topic if _named_beginning(thread.topic, head) else topic
     if indicators.code_of(topic + head):
         return topic + head
-    topic = _AMOUNT.sub("", topic)
+    topic = topic if head in members("rate_noun") else _AMOUNT.sub("", topic)
     if head in members("amount_noun"):
         return topic + head
     return _named_ending(topic, head) or _named_beginning(topic, head) or topic + head
@@ -224,13 +233,28 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     per_unit = PER_UNIT.match(thread.subject) if clause.listed else None
     if per_unit and indicators.code_of(per_unit.group() + head):
         return per_unit.group() + head
-    other = _SIDE.match(thread.subject) if head in members("side") else None
-    if other and other.group() != head:
-        return head + thread.subject[other.end() :]
+    beside = of_side(head, thread.subject)
+    if beside:
+        return beside
     owner = _OWNER.match(thread.subject) if clause.listed and clause.raw[:1] == "、" else None
     if owner and len(head) < _LONGEST_OWNED and not _OWNER.match(head):
         return owner.group() + head
-    return head
+    people = _PEOPLE.match(clean(before)) if before and head.startswith("人均") else None
+    return people.group() + head if people else named_with(head, thread, before) or head
+
+
+def of_side(head: str, spoken_of: str) -> str:
+    """What is told of one side after it was of another (城镇居民收入4万元；农村居民2万元), or nothing."""
+    other = _SIDE.match(spoken_of) if head in members("side") else None
+    return head + spoken_of[other.end() :] if other and other.group() != head else ""
+
+
+def named_with(head: str, thread: Thread, before: str) -> str:
+    """The indicator that `head` names with what was spoken of (房地产市场平稳，开发投资…), or nothing."""
+    if len(head) > _LONGEST_NAME or indicators.code_of(head):
+        return ""
+    texts = (text for text in (clean(before), thread.subject) if text)
+    return next(filter(None, (indicators.completed(head, text, opening=True) for text in texts)), "")
 
 
 def named_opening(phrase: str) -> str:
@@ -239,6 +263,12 @@ def named_opening(phrase: str) -> str:
         if indicators.code_of(phrase[:length]):
             return phrase[:length]
     return ""
+
+
+def _told_of(phrase: str) -> str:
+    """The indicator that a clause opens with and tells of (财政收入连年攀升 → 财政收入), or nothing."""
+    opening = named_opening(phrase)
+    return opening if opening and phrase.startswith(_TELLING, len(opening)) else ""
 
 
 def _names_something(phrase: str) -> bool:
