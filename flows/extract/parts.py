@@ -51,8 +51,9 @@ class Time:
 
     `role`: `point`, `span`, `end` (the last year of a plan), `baseline` (compared with: 比2010年),
     `previous` (比上年), `length` (五年累计: that many years, back or ahead), `inside` (三年内, in a plan),
-    `name` (a plan that is only named), `part` (上半年 of a year said elsewhere), `then` (届时), `now`, or
-    `other` (a date without a year of its own, which only says that its digits are no quantity).
+    `name` (a plan that is only named), `part` (上半年 of a year said elsewhere), `then` (届时), `now`,
+    `someday` (今后一个时期), or `other` (a date without a year of its own, which only says that its digits
+    are no quantity).
     `low` and `high` are 0 where no year is known.
     """
 
