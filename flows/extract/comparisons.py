@@ -15,7 +15,7 @@ from flows.extract.words import alternatives, members
 
 _PLACES: Final = (
     rf"(?:全[省国市区球州](?:各[县市区州]{{1,3}})?|世界|全球|{alternatives('rank_region')}(?:地区)?"
-    rf"|[^，。；：]{{0,6}}?{alternatives('rank_scope')})"
+    rf"|[^，。；：居列排]{{0,6}}?{alternatives('rank_scope')})"
 )
 _RANK: Final = re.compile(
     rf"(?:{alternatives('rank_verb')}+)?"

@@ -28,6 +28,7 @@ _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
 _ASIDE: Final = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD: Final = re.compile(r"按[^，按]{0,4}人口平均的?")
 _DOING: Final = re.compile(rf"(?<=..){alternatives('done_last')}$")
+_EFFORT: Final = re.compile(f"{alternatives('effort_adverb')}*{alternatives('effort')}")
 _MOST_NEUTRAL: Final = 8
 _LONGEST_PIECE: Final = 14
 
@@ -82,7 +83,7 @@ def completed(part: str, text: str, opening: bool = False) -> str:
     """
     does = leading_verb(part) == part
     names, part, text = _names(), _plain(part).removeprefix("完成"), _plain(text)
-    own, opens = names.get(part), (0, len(leading_verb(text)))
+    own, opens = names.get(part), {0, len(leading_verb(text)), _end_of_effort(text)}
     for size in range(min(len(text), _LONGEST_PIECE), 1, -1):
         for start in opens if opening or not does else range(len(text) - size + 1):
             piece = text[start : start + size]
@@ -90,6 +91,12 @@ def completed(part: str, text: str, opening: bool = False) -> str:
                 if names.get(name, own) != own:
                     return name
     return ""
+
+
+def _end_of_effort(text: str) -> int:
+    """Where the words end that a clause about an effort opens with: 抓紧实施高速公路规划."""
+    effort = _EFFORT.match(text)
+    return effort.end() if effort else 0
 
 
 def fits(code: str, measure: str, unit: str) -> bool:

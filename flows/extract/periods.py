@@ -29,6 +29,7 @@ _SUMMED: Final = re.compile("(?:合计|总和|总计)，")
 _YEAR_END: Final = re.compile("年[底末]")
 _OVER_YEARS: Final = re.compile(r"[到至—]")
 _GATHERED: Final = re.compile(alternatives("gathered"))
+_SPENT: Final = re.compile("支出|投入|投资|减税|发放|拨付")
 _CUMULATIVE: Final = re.compile(alternatives("cumulative"))
 _PER_YEAR: Final = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
 _AVERAGED: Final = re.compile(r"[\d一二三四五六七八九十]年平均(?!每)")
@@ -310,9 +311,8 @@ def _is_at_end(
     if clause.form == "share" or quantity.unit in ("%", "‰"):
         return not _RATE_END.search(clause.head)
     gathered = _GATHERED.search(clause.raw)
-    if (gathered and not (said and gathered.group().startswith("累计"))) or _CROSSING.search(
-        sentence[quantity.left : quantity.start]
-    ):
+    spent = gathered is not None and gathered.group().startswith("累计") and (said or _SPENT.search(subject))
+    if (gathered and not spent) or _CROSSING.search(sentence[quantity.left : quantity.start]):
         return True
     return _is_stock(quantity, clause, subject, said)
 

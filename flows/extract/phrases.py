@@ -21,7 +21,7 @@ _FILLERS: Final = re.compile(
     rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING})+"
 )
 _PRONOUNS: Final = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
-_CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:情况|基础|背景|条件|前提|形势)[下上]$")
+_CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:情况|基础|基数|背景|条件|前提|形势)[下上]$")
 PER_UNIT: Final = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
 """What makes a rate of what follows it: 单位生产总值能耗."""
 RUNNING: Final = re.compile(

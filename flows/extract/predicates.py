@@ -43,6 +43,7 @@ _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
 _GREW: Final = re.compile("^(?:实际|名义)?增长$")
 _TURNED: Final = re.compile("^(?:收窄|缩小|扩大|回升|回落|转变?|变)[到至为]?$")
+_AIM: Final = re.compile("的?(?:预期|预定|年度|全年|控制)*(?:目标|任务|指标)(?:任务)?$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
@@ -158,6 +159,7 @@ def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
     if stem in members("side") and word.endswith("有") and clause.tail and not clause.listed:
         clause.head = stem
         return
+    clause.tail = "" if _AIM.match(clause.tail) else clause.tail
     if not stem and clause.tail and not clause.listed:
         if word in members("copula") and len(clause.tail) > 2 and quantity.kind in ("count", ""):
             clause.head = ""

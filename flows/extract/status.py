@@ -29,6 +29,7 @@ _SUPPOSED: Final = re.compile(
     r"(?:只要|如果|假如)(?![把从同以再])[^。；]*?(?:就(?![业地近是医读学任])|会有|可以|才能)"
 )
 _SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
+_MET: Final = re.compile("(?:超额|提前|圆满|如期)(?:完成|实现)了?$")
 _AIMS: Final = ("目标", "任务", "指标")
 _OF_AIM: Final = re.compile(f"[^，。；]{{0,24}}?的?(?:预期|预定|年度|既定|控制|增长)*(?:{'|'.join(_AIMS)})")
 _SO_FAR: Final = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
@@ -113,10 +114,10 @@ def is_beside_done(sentence: str, quantity: Quantity) -> bool:
 
 
 def is_of_aim(sentence: str, quantity: Quantity, clause: Clause) -> bool:
-    """Whether a quantity is what was aimed at: 年初确定的能耗降低4%、排放减少2%的目标; no gap is."""
+    """Whether a quantity is what was aimed at: 年初确定的能耗降低4%的目标, 超额完成5万人的目标; no gap is."""
     if clause.form == "gap" or not any(word in sentence for word in _AIMS):
         return False
-    if not _SET.search(sentence, 0, quantity.left):
+    if not _SET.search(sentence, 0, quantity.left) and not _MET.search(sentence, 0, quantity.left):
         return False
     return _OF_AIM.match(sentence, quantity.right) is not None
 

@@ -105,7 +105,7 @@ _TOTAL: Final = re.compile(
 )
 _PRESCRIBES: Final = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
 _WHEN_TOLD: Final = re.compile("(?:我们|政府|国务院|中央)?(?:曾|就)?提出(?!的|了)")
-_ON_BASIS: Final = re.compile(r"[^，。；\d百分]{0,10}?基础上")
+_ON_BASIS: Final = re.compile(r"[^，。；\d百分]{0,10}?基[础数]上")
 _WITH: Final = re.compile("[同与和跟][^，。；：、]*$")
 _WITH_REACH: Final = 14
 _TIMES_OF: Final = re.compile(rf"的(?:大约|将近|[约近])?[{_CN}十百点\d.两]+[多余]?倍")
@@ -160,7 +160,7 @@ def _compared_with(text: str, time: Time) -> bool:
             and before[1:] not in _BECAME
         )
         or (text.startswith("的", time.end) and _TIMES_OF.match(text, time.end) is not None)
-        or ("基础上" in text and _ON_BASIS.match(text, time.end) is not None)
+        or (("基础上" in text or "基数上" in text) and _ON_BASIS.match(text, time.end) is not None)
         or _is_contrasted(text, time)
     )
 
