@@ -18,7 +18,7 @@ _TRAILING_VERB: Final = re.compile(
 _CHANGED: Final = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
 _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
-_GRANTED: Final = re.compile("对([^的]{2,12}的[^的]{2,10})")
+_GRANTED: Final = re.compile("对([^的]{2,12}的[^的]{0,8}(?:标准|补[贴助]|贷款))")
 _PEOPLE: Final = re.compile("农牧民|农民|(?:农村|城镇|城市)(?:常住)?居民")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
@@ -95,7 +95,7 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
     if head and not begins_with_preposition(head):
         return _own(head, thread, before, clause)
     granted = _GRANTED.fullmatch(head)
-    if granted and _NAMED_END.search(head):
+    if granted:
         return granted[1]
     named = head.rpartition("、")[2].removeprefix("实现")
     if named and named != head and indicators.code_of(named):
