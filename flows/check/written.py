@@ -29,6 +29,7 @@ _PER = re.compile("[/每]")
 _PLAIN = {"currency", "ratio", "mass", "area", "length", "volume", "energy", "power"}
 _SIMPLE = str.maketrans("點萬億兩·‧•・", "点万亿两....")
 _SIGN = "%％‰"
+_TENTHS = re.compile("成([一二三四五六七八九]?)$")
 
 
 def value_is_written(row: Row) -> bool | None:
@@ -62,6 +63,8 @@ def unit_is_written(row: Row, after: str) -> bool | None:
         return None
     if stated := _STATED.get("".join(row["number_text"].split())[:3]):
         return bool(row["unit"] == stated)
+    if _TENTHS.search(row["number_text"]):
+        return bool(row["unit"] == "%")
     if row["unit"] and after.startswith(row["unit"]):
         return True
     text = "".join(unicodedata.normalize("NFKC", after).split()).lstrip("多余")
@@ -74,6 +77,11 @@ def unit_is_written(row: Row, after: str) -> bool | None:
 @lru_cache(maxsize=65536)
 def _numbers(number: str) -> tuple[float, float | None] | None:
     text = "".join(unicodedata.normalize("NFKC", number).split()).translate(_SIMPLE).rstrip(_SIGN)
+    tenths = _TENTHS.search(text)
+    if tenths:  # 七成五 is 75 %
+        ends, more = _numbers(text[: tenths.start()]), parse(tenths[1]) if tenths[1] else None
+        add = more[0] if more else 0
+        return ends and (ends[0] * 10 + add, None if ends[1] is None else ends[1] * 10 + add)
     parts = [_PART.sub("", part.rstrip(_SIGN)) for part in _RANGE.split(text)]
     if len(parts) > 2 or "分之" in text.replace("百分之", "").replace("千分之", "") or not all(parts):
         return None

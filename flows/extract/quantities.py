@@ -58,19 +58,19 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
             found.append(quantity)
     share_units(sentence, found)
     return [
-        _in_per_cent(one) if one.unit == "成" else one
+        _in_per_cent(sentence, one) if one.unit == "成" else one
         for one in found
         if (one.unit or one.rank or one.kind == COMPOSED or counts_without_unit(sentence, one))
         and not sentence.startswith(_DESCRIBED_AFTER, one.right)
     ]
 
 
-def _in_per_cent(tenths: Quantity) -> Quantity:
-    """八成 is 80 %: a tenth is a scale word like 万."""
-    largest = tenths.value_max
-    return replace(
-        tenths, value=tenths.value * 10, value_max=None if largest is None else largest * 10, unit="%"
-    )
+def _in_per_cent(sentence: str, tenths: Quantity) -> Quantity:
+    """八成 is 80 %, 七成五 is 75 %: a tenth is a scale word like 万, and part of the number."""
+    end = sentence.index("成", tenths.end) + 1
+    end += _HUNDREDTHS.match(sentence, end) is not None
+    largest = None if tenths.value_max is None else round(tenths.value_max * 10, 1)
+    return replace(tenths, end=end, value=round(tenths.value * 10, 1), value_max=largest, unit="%")
 
 
 def _is_within(number: Number, times: list[Time]) -> bool:
