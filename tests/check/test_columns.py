@@ -45,6 +45,10 @@ from tests.builders import observation, report
             0,
         ),
         ({"number_text": "百分之四", "unit": "%"}, "unit_is_written", 1),
+        ({"number_text": "七成五", "value": 75.0, "unit": "%"}, "value_is_written", 1),
+        ({"number_text": "七成五", "value": 7.5, "unit": "%"}, "value_is_written", 0),
+        ({"number_text": "两到三成", "value": 20.0, "value_max": 30.0, "unit": "%"}, "value_is_written", 1),
+        ({"number_text": "八成", "value": 80.0, "unit": "个"}, "unit_is_written", 0),
         ({"number_text": "百分之四", "unit": "百分点"}, "unit_is_written", 0),
         (
             {"measure": "change", "unit": "百分点", "indicator": "urbanization_rate"},
