@@ -82,7 +82,10 @@ def completed(part: str, text: str, opening: bool = False) -> str:
     verb) is looked for anywhere, unless `opening` is set.
     """
     does = leading_verb(part) == part
-    names, part, text = _names(), _plain(part).removeprefix("完成"), _plain(text)
+    names, part = _names(), _plain(part).removeprefix("完成")
+    if part[-2:] not in _edges(-2, None) and part[:2] not in _edges(None, 2):
+        return ""
+    text = _plain(text)
     own, opens = names.get(part), {0, len(leading_verb(text)), _end_of_effort(text)}
     for size in range(min(len(text), _LONGEST_PIECE), 1, -1):
         for start in opens if opening or not does else range(len(text) - size + 1):
@@ -117,6 +120,12 @@ def _names() -> dict[str, str]:
         for name in schemas.spellings(row["synonyms"]):
             found.setdefault(_plain(name), row["code"])
     return found
+
+
+@cache
+def _edges(start: int | None, end: int | None) -> frozenset[str]:
+    """The first or last two characters of all names: what begins or ends with others completes none."""
+    return frozenset(name[start:end] for name in _names())
 
 
 @cache
