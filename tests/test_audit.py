@@ -20,7 +20,7 @@ def coded(folder: Path) -> tuple[str, list[dict]]:
     """A small report and its records in FOLDER, two of them right and one wrong in its unit."""
     text = (
         "2024年1月20日在河南省第十四届人民代表大会第二次会议上\n"
-        "各位代表：现在，我代表省人民政府，向大会报告工作。\n一、2023年工作回顾\n"
+        "各位代表：我受省人民政府委托，报告一年的工作。\n一、2023年工作回顾\n"
         "全省生产总值增长4.1%，新建农村公路6200公里，改造老旧小区3000个。\n"
     )
     rows = [

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TEXT = (
-    "{year}年1月20日在陕西省第十四届人民代表大会第{n}次会议上\n陕西省省长\n各位代表：\n现在，我代表省人民政府，向大会报告工作，"
-    "请予审议。\n一、{before}年工作回顾\n全省生产总值增长{n}.5%，新建农村公路6{n}00公里，城镇新增就业4{n}万人。\n"
+    "{year}年1月20日在陕西省第十四届人民代表大会第{n}次会议上\n陕西省省长\n各位代表：\n我受省人民政府委托，"
+    "向代表们报告工作。\n一、{before}年工作回顾\n全省生产总值增长{n}.5%，新建农村公路6{n}00公里，城镇新增就业4{n}万人。\n"
     "二、{year}年工作安排\n今年预期目标是：生产总值增长5%左右，居民消费价格涨幅3%左右。\n谢谢大家！\n"
 )
 

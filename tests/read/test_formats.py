@@ -18,7 +18,7 @@ from flows.model import Capture, Rejected, Report
 from flows.read import fingerprint, read_capture
 
 TITLE = "2016年焦作市政府工作报告"
-OPENING = "各位代表：\n现在，我代表市人民政府向大会报告工作，请予审议。\n"
+OPENING = "各位代表：\n我受市人民政府委托报告工作，请大家审议。\n"
 BODY = "一、2015年工作回顾\n全市生产总值增长8.5%，城镇新增就业3万人，推进项目建设，改善人民生活。\n"
 TEXT = f"{TITLE}\n{OPENING}{BODY}"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
