@@ -51,7 +51,7 @@ def two_years() -> list[dict[str, Any]]:
 
 def ends(points: float) -> list[dict[str, Any]]:
     """A share that rises from 47.1 to 54.5 per cent, said to be so many POINTS."""
-    share: dict[str, Any] = {"unit": "%", "quote": "城镇化率由47.1%提高到54.5%"}
+    share: dict[str, Any] = {"unit": "%", "quote": "城镇化率由47.1%升至54.5%"}
     return [
         row("urbanization_rate", 47.1, "47.1", period="2010", **share),
         row("urbanization_rate", 54.5, "54.5", **share),
