@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows import schemas
-from flows.check import crosschecks, peers
+from flows.check import crosschecks, one_report, peers
 from flows.check.disagreement import NEEDED, Discrepancy, Row
 from flows.check.peers import Statement
 from flows.check.rows import batches
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = 8192
-_ENDS = "(由|从|自).*到"
 _SHOWN = ("observation_id", "report_id", "indicator", "value", "unit", "quote")
 
 
@@ -189,7 +188,8 @@ def _rows(path: Path, doubtful: set[int], questions: list[str]) -> Iterator[Row]
     for batch in batches(path, (*NEEDED, *questions)):
         numbers = pa.array(range(first, first + batch.num_rows))
         first += batch.num_rows
-        wanted = pc.or_(pc.is_valid(batch["indicator"]), pc.match_substring_regex(batch["quote"], _ENDS))
+        wanted = pc.match_substring_regex(batch["quote"], one_report.FROM_TO)
+        wanted = pc.or_(pc.is_valid(batch["indicator"]), wanted)
         for question in questions:
             wanted = pc.and_(wanted, pc.fill_null(pc.not_equal(batch[question], 0), True))
         for row in batch.select(NEEDED).append_column("row", numbers).filter(wanted).to_pylist():

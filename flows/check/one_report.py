@@ -23,7 +23,9 @@ from flows.check.disagreement import (
     short,
 )
 
-_FROM_TO = re.compile("(?:由|从|自)[^，。；]{0,40}到")
+FROM_TO = "(?:由|从|自)[^，。；]{0,40}[到至为]"
+"""What a quote that gives both ends of a change says (regular expression): 由47.1%提高到54.5%."""
+_FROM_TO = re.compile(FROM_TO)
 _PRICES = re.compile("可比|不变价|扣除|实际|剔除")
 _YEAR = re.compile(r"[0-9]{4}")
 

@@ -79,9 +79,8 @@ def _numbers(number: str) -> tuple[float, float | None] | None:
     text = "".join(unicodedata.normalize("NFKC", number).split()).translate(_SIMPLE).rstrip(_SIGN)
     tenths = _TENTHS.search(text)
     if tenths:  # 七成五 is 75 %
-        ends, more = _numbers(text[: tenths.start()]), parse(tenths[1]) if tenths[1] else None
-        add = more[0] if more else 0
-        return ends and (ends[0] * 10 + add, None if ends[1] is None else ends[1] * 10 + add)
+        ends, more = _numbers(text[: tenths.start()]), parse(tenths[1] or "零")
+        return ends and more and (ends[0] * 10 + more[0], None if ends[1] is None else ends[1] * 10 + more[0])
     parts = [_PART.sub("", part.rstrip(_SIGN)) for part in _RANGE.split(text)]
     if len(parts) > 2 or "分之" in text.replace("百分之", "").replace("千分之", "") or not all(parts):
         return None

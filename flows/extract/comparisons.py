@@ -140,7 +140,7 @@ def share(clause: Clause, quantity: Quantity, head: str) -> bool:
     return True
 
 
-def part_of(clause: Clause, quantity: Quantity, head: str) -> bool:
+def equal_to(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause says how much of another value it is: 相当于GDP的2%, 仅为全国平均水平的68%."""
     match = _EQUAL_TO.search(head) if is_ratio(quantity) and head.endswith("的") else None
     if not match:

@@ -12,7 +12,7 @@ from flows.extract import indicators
 from flows.extract.baselines import JOINTS
 from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity, Statement, Thread
-from flows.extract.phrases import PER_UNIT, clean, leading_verb
+from flows.extract.phrases import BUILT, PER_UNIT, clean, leading_verb
 from flows.extract.predicates import predicate
 from flows.extract.threads import of_side, without_added
 from flows.extract.words import alternatives, by_last_character, members
@@ -26,10 +26,8 @@ _INDUSTRY_WORDS: Final = re.compile(r"第|次|产业")
 _RATIO_NOUN: Final = re.compile(rf"{alternatives('ratio_noun')}$")
 _TOWN_AND_COUNTRY: Final = re.compile(r"城乡|城镇(?:常住)?(?:居民)?[、和与及]农村")
 _BOTH: Final = re.compile(rf"{_TOWN_AND_COUNTRY.pattern}|存贷款")
-_TOWN_AND_COUNTRY_PEOPLE: Final = ("城镇居民", "农村居民")
 _PAIRS: Final = (("城乡", "城镇", "农村"), ("存贷款", "存款", "贷款"))
 _OWNED: Final = re.compile(r"(.{2,12}?)(?:实现|完成)(?=.{2})")
-_BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
 _LONGEST_TWIN: Final = 3
 _LONGEST_BARE: Final = 3
 _GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
@@ -104,12 +102,8 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
         bases = list(dict.fromkeys(thread.bases))[-count:]
         bases = [without_added(base) for base in bases] if "累计" in clause.raw else bases
         return [base + head for base in bases] if len(bases) == count else []
-    if (
-        count == len(_TOWN_AND_COUNTRY_PEOPLE)
-        and head.startswith("人均")
-        and _TOWN_AND_COUNTRY.search(before)
-    ):
-        return [people + head for people in _TOWN_AND_COUNTRY_PEOPLE]
+    if head.startswith("人均") and _TOWN_AND_COUNTRY.search(before):
+        head = f"城乡居民{head}"
     head = _TOWN_AND_COUNTRY.sub("城乡", head).replace("存、贷款", "存贷款")
     for both, *parts in _PAIRS if count == 2 and not _named_one_by_one(head) else ():
         if both in head:
@@ -121,7 +115,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     items = [item for item in _SPLIT.split(head) if item]
     if len(items) != count:
         return []
-    built = _BUILT.search(items[0])
+    built = BUILT.search(items[0])
     if built and all(item in members("built") for item in items[1:]):
         return [items[0], *(items[0][: built.start()] + item for item in items[1:])]
     owner = _OWNED.match(items[0])
@@ -136,7 +130,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
         ends = (by_last_character(name).get(items[0][-1], ()) for name in ("own_amount", "generic_noun"))
         own = next((noun for nouns in ends for noun in nouns if items[0].endswith(noun)), "")
         items[1:] = [items[0].removesuffix(own) + item if own else item for item in items[1:]]
-    items[1:] = [_completed(item, items[0]) for item in items[1:]]
+    items[1:] = [indicators.named_with(item, items[0]) or item for item in items[1:]]
     kind = _kind_of(items[0])
     items[1:] = [kind + item if kind and len(item) <= _LONGEST_BARE else item for item in items[1:]]
     third = _THIRD_INDUSTRY.match(items[-1])
@@ -156,11 +150,6 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
 def _named_one_by_one(head: str) -> bool:
     """Whether two things are named, not one for town and country: 城乡基本养老、基本医疗保险参保率."""
     return len([item for item in _SPLIT.split(head) if len(item) > 1]) > 1
-
-
-def _completed(item: str, first: str) -> str:
-    """An item that is an indicator only with what the first one begins with: 旅游人次、综合收入."""
-    return item if indicators.code_of(item) else indicators.completed(item, first, opening=True) or item
 
 
 def _with_end(item: str, last: str) -> str:

@@ -96,6 +96,13 @@ def completed(part: str, text: str, opening: bool = False) -> str:
     return ""
 
 
+def named_with(part: str, *texts: str) -> str:
+    """The indicator that `part` (none itself) names with a text (房地产市场平稳，开发投资…), or nothing."""
+    if code_of(part):
+        return ""
+    return next(filter(None, (completed(part, text, opening=True) for text in texts if text)), "")
+
+
 def _end_of_effort(text: str) -> int:
     """Where the words end that a clause about an effort opens with: 抓紧实施高速公路规划."""
     effort = _EFFORT.match(text)

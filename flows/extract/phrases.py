@@ -22,6 +22,8 @@ _FILLERS: Final = re.compile(
 )
 _PRONOUNS: Final = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
 _CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:情况|基础|基数|背景|条件|前提|形势)[下上]$")
+BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
+"""What is done to a thing, said behind it: 保障房新开工."""
 PER_UNIT: Final = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
 """What makes a rate of what follows it: 单位生产总值能耗."""
 RUNNING: Final = re.compile(

@@ -43,7 +43,7 @@ _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
 _GREW: Final = re.compile("^(?:实际|名义)?增长$")
 _TURNED: Final = re.compile("^(?:收窄|缩小|扩大|回升|回落|转变?|变)[到至为]?$")
-_AIM: Final = re.compile("的?(?:预期|预定|年度|全年|控制)*(?:目标|任务|指标)(?:任务)?$")
+_AIM: Final = re.compile(rf"的?{alternatives('aim_kind')}*{alternatives('aim_noun')}{{1,2}}$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
@@ -77,7 +77,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         return comparisons.multiple(clause, head, stem, kind)
     if moves and (clause.compared or word not in _LEVEL_ALONE):
         return _change(clause, quantity, stem, kind, word)
-    rules = (comparisons.share, comparisons.completion, comparisons.part_of)
+    rules = (comparisons.share, comparisons.completion, comparisons.equal_to)
     if any(rule(clause, quantity, head) for rule in rules):
         return None
     clause.predicate = word

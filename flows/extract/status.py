@@ -7,7 +7,7 @@ from typing import Final
 
 from flows.extract.parts import Clause, Quantity, Setting, Time
 from flows.extract.scanning import scanner
-from flows.extract.words import alternatives, beginnings
+from flows.extract.words import alternatives, beginnings, members
 
 _ESTIMATED_FIRST: Final = f"[{beginnings('estimate')}]"
 _ESTIMATE: Final = scanner(_ESTIMATED_FIRST, alternatives("estimate"))
@@ -30,8 +30,7 @@ _SUPPOSED: Final = re.compile(
 )
 _SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
 _MET: Final = re.compile("(?:超额|提前|圆满|如期)(?:完成|实现)了?$")
-_AIMS: Final = ("目标", "任务", "指标")
-_OF_AIM: Final = re.compile(f"[^，。；]{{0,24}}?的?(?:预期|预定|年度|既定|控制|增长)*(?:{'|'.join(_AIMS)})")
+_OF_AIM: Final = re.compile(rf"[^，。；]{{0,24}}?的?{alternatives('aim_kind')}*{alternatives('aim_noun')}")
 _SO_FAR: Final = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
 
 
@@ -115,7 +114,7 @@ def is_beside_done(sentence: str, quantity: Quantity) -> bool:
 
 def is_of_aim(sentence: str, quantity: Quantity, clause: Clause) -> bool:
     """Whether a quantity is what was aimed at: 年初确定的能耗降低4%的目标, 超额完成5万人的目标; no gap is."""
-    if clause.form == "gap" or not any(word in sentence for word in _AIMS):
+    if clause.form == "gap" or not any(noun in sentence for noun in members("aim_noun")):
         return False
     if not _SET.search(sentence, 0, quantity.left) and not _MET.search(sentence, 0, quantity.left):
         return False

@@ -11,7 +11,7 @@ from typing import Final
 
 from flows.extract import indicators
 from flows.extract.parts import Clause, Quantity, Thread
-from flows.extract.phrases import clean, leading_verb
+from flows.extract.phrases import BUILT, clean, leading_verb
 from flows.extract.predicates import is_nominal
 from flows.extract.threads import (
     begins_with_preposition,
@@ -42,7 +42,6 @@ _PEOPLE: Final = frozenset({"人", "人次", "名"})
 _INVESTMENT: Final = re.compile("(?:计划|预计)?总投资额?$")
 _SHARE_IN: Final = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
 _FIRST_OF: Final = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
-_BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
 _TOLD: Final = re.compile("的(?:任务|统计|调查|测算)$")
 _USES: Final = ("用于", "投向")
 _LONGEST_TAIL: Final = 30
@@ -220,4 +219,4 @@ def _usable_tail(clause: Clause, quantity: Quantity, head: str, next_tail: str) 
 
 
 def _without_verb(subject: str) -> str:
-    return _BUILT.sub("", subject[len(leading_verb(subject)) :])
+    return BUILT.sub("", subject[len(leading_verb(subject)) :])

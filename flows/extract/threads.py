@@ -46,7 +46,7 @@ _BUDGET: Final = re.compile("预算|决算|财政")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
 _TOPIC_LENGTH: Final = 4
-_TELLING: Final = (*members("acting"), *members("closing_adverb"), "实现", "连", "逐", "在", "首")
+_TELLING: Final = tuple(members("acting") | members("closing_adverb") | members("telling"))
 _LONGEST_PHRASE: Final = 24
 _LONGEST_NAME: Final = 16
 _LONGEST_OWNED: Final = 8
@@ -254,11 +254,9 @@ def of_side(head: str, spoken_of: str) -> str:
 
 
 def named_with(head: str, thread: Thread, before: str) -> str:
-    """The indicator that `head` names with what was spoken of (房地产市场平稳，开发投资…), or nothing."""
-    if len(head) > _LONGEST_NAME or indicators.code_of(head):
-        return ""
-    texts = (text for text in (clean(before), thread.subject) if text)
-    return next(filter(None, (indicators.completed(head, text, opening=True) for text in texts)), "")
+    """The indicator that a short `head` names with what was spoken of, see `indicators.named_with`."""
+    short = len(head) <= _LONGEST_NAME
+    return indicators.named_with(head, clean(before), thread.subject) if short else ""
 
 
 def named_opening(phrase: str) -> str:
