@@ -157,7 +157,7 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
             return replace(_led(setting, lead), estimate=True)
         since = _since(lead, times, sentence) if spanned else None
         if since is not None:
-            return replace(_led(setting, lead), low=since.low, period=since.period)
+            return replace(_led(setting, lead), low=since.low, period=since.period, since=0)
         fits = (lead.high >= report_year) == (setting.part == "plan")
         narrows = lead.low != lead.high or (spanned and review)
         dated = spanned and sentence[lead.end - 1] in _END_OF_YEAR

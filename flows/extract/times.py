@@ -53,18 +53,19 @@ _EXPRESSION: Final = (
     rf"|[“\"‘](?P<quoted>{_PLAN})[”\"’](?:计划|规划|目标|任务)?)"
     r"|(?P<ordinal>(?P<ordinalplan>第[一二三四五六七八九十]{1,3}个五年)(?:计划|规划)?"
     rf"(?P<ordinalpart>{_ORDINAL_PART})?)"
-    rf"|(?P<back>(?:过去|这|近|最近|(?<!提)前(?!一年)|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中间|中|间|里)?"
+    rf"|(?P<back>(?:过去|这|近|最近|(?<![提学])前(?!一年)|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中间|中|间|里)?"
     rf"|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间|中间|中))"
-    rf"|(?P<ago>(?<!\d)(?P<agocount>{_COUNT})年前)"
-    r"|(?P<several>多年来|近年来|几年来|历年|本届政府)"
+    rf"|(?P<ago>(?<!\d)(?P<agocount>{_COUNT})年前(?![移进]))"
+    r"|(?P<several>多年来|近年来|几年来|历年|本届政府(?!(?:任期|工作)?的?(?:最后|第一|收官)))"
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后|今明)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
-    rf"|(?P<inside>(?<![第前\d])(?P<insidecount>{_SMALL})年(?:之)?内)"
+    rf"|(?P<inside>(?<![第前\d])(?P<insidecount>{_SMALL})年(?:之|时间)?内)"
+    rf"|(?P<taking>(?<=用)(?P<takingcount>{_SMALL})年(?:左右)?的?时间)"
     r"|(?P<someday>(?:未来|今后)(?:一个时期|一段时期|几年|一年))"
     r"|(?P<relative>(?P<word>去年|上年(?!均)|[上前头]一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年"
     r"|[去今本上]年度)"
     rf"(?P<wordpart>上半年|下半年|第?[一二三四]季度|前三季度|{_MONTH}(?:份|底|末)?|年?[底末初])?)"
     r"|(?P<part>上半年|下半年|前三季度|第?[一二三四](?:、[一二三四])?季度|前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个月"
-    rf"|{_MONTH}(?:份|底|末|\d{{1,2}}日|[一二三四五六七八九十]{{1,3}}日)?(?!饼|球|亮))"
+    rf"|{_MONTH}(?:份|底|末|\d{{1,2}}日|[一二三四五六七八九十]{{1,3}}日)?(?!饼|球|亮|街))"
     r"|(?P<decade>(?<!\d)(?:(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?"
     r"|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?))"
     r"|(?P<clock>(?<!\d)\d{1,2}[:：]\d{2}|(?:(?<!\d)\d{1,2}|[一二三四五六七八九十]{1,3})日(?=[至到、，。起在]))"
@@ -82,7 +83,7 @@ _CONTAINS: Final = scanner(
 )
 _FOUNDED: Final = 1949
 LAST_YEAR: Final = ("上年", "上一年", "前一年", "头一年")
-_UNHEARD_OF: Final = ("最", "的最", "第", "从", "没有", "首次", "所")
+_UNHEARD_OF: Final = re.compile("的?(?:最|第|从|没有|首次|所)|[^，。；：]{0,24}?(?:的最|最[\u4e00-\u9fff]的|从未|首次|罕见|少有)")
 _LONGEST_SPAN: Final = 60
 _LONGEST_NAME: Final = 10
 _COMPARING: Final = ("比", "较", "于", "超过")
@@ -318,7 +319,7 @@ def _someday(match: re.Match[str], report_year: int) -> Time:
 
 
 def _inside(match: re.Match[str], report_year: int) -> Time:
-    last = report_year + count(match["insidecount"]) - 1
+    last = report_year + count(match["insidecount"] or match["takingcount"]) - 1
     return _made(match, report_year, last, "inside")
 
 
@@ -352,7 +353,7 @@ def _length(match: re.Match[str], report_year: int) -> Time:
 
 
 def _founded(match: re.Match[str], report_year: int) -> Time:
-    unheard = match.string.startswith(_UNHEARD_OF, match.end("founded"))
+    unheard = _UNHEARD_OF.match(match.string, match.end("founded"))
     if unheard or match["founded"].endswith("以后"):
         return _other(match, report_year)
     return _made(match, _FOUNDED, report_year - 1, "span")
@@ -371,6 +372,7 @@ _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "ahead": _ahead,
     "someday": _someday,
     "inside": _inside,
+    "taking": _inside,
     "relative": _relative,
     "part": _part,
     "decade": _decade,
