@@ -43,6 +43,7 @@ _LOOKED_BACK: Final = scanner(
 )
 _ESTIMATED_BELOW: Final = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING: Final = 60
+_OPENS: Final = 10
 _LEAD_REACH: Final = 14
 _LONGEST_LEAD_IN: Final = 8
 _LEAD_INS: Final = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的"})
@@ -138,7 +139,7 @@ def _looks_ahead(lead: Time, report_year: int) -> bool:
 
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after the opening of a sentence: 预计 reaches on, and so does a leading time."""
-    if setting.since and setting.low == setting.high and _all_years(setting) in sentence:
+    if setting.since and setting.low == setting.high and _all_years(setting) in sentence[:_OPENS]:
         setting = replace(setting, low=setting.since, period=None, since=0)
     leads = (time for time in times if _governs(time) and time.start <= _SENTENCE_LEAD_REACH)
     lead = next(leads, None) if times else None

@@ -19,6 +19,8 @@ _LONGEST_TERM: Final = 10
 _MARK: Final = re.compile(r"[，、；。：]")
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("到至为")
+_DEADLINE: Final = re.compile("[底末]?以?前(?!沿)")
+_ONLY: Final = re.compile("还?(?:只|仅|才)(?:有|是|为)?|还不[到足]")
 _ARRIVAL: Final = re.compile("[到至为]")
 _YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期|同比")
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
@@ -34,6 +36,8 @@ _CUMULATIVE: Final = re.compile(alternatives("cumulative"))
 _PER_YEAR: Final = re.compile("平均每年|每年|年平?均(?=产量|产值|收入|增加)")
 _AVERAGED: Final = re.compile(r"[\d一二三四五六七八九十]年平均(?!每)")
 _YEARLY: Final = re.compile("年(?![度均底末平新])")
+_STILL: Final = ("还有", "仍有", "尚有", "现有", "尚余", "还剩")
+_SIZES: Final = ("人口", "总量", "规模", "面积", "总数")
 _RATE_END: Final = re.compile("(?:幅度|增幅|增速|涨幅|增量)$")
 _STATE: Final = re.compile(rf"[\u4e00-\u9fff]{{2,14}}?{alternatives('state_reached')}")
 _TIMELESS: Final = re.compile("我[国省市区县州]有(?!关)[^，。；]{0,24}$")
@@ -115,13 +119,23 @@ def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
 
 def _is_behind(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
     """Whether a time is only that of a quantity before: left by it, or arrived at (到2010年的9座，…)."""
-    if _is_left(sentence, quantities, index, time):
+    if _is_left(sentence, quantities, index, time) or _is_compared(sentence, quantities, index, time):
         return True
     if sentence[time.start - 1 : time.start] not in _ARRIVED or not sentence.startswith("的", time.end):
         return False
     first = next(one for one in quantities if one.left >= time.end)
     between = sentence[first.right : quantities[index].left]
     return first.left == time.end + 1 and "，" in between and "其中" not in between
+
+
+def _is_compared(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
+    """Whether a time is only that of a value told for comparison (1997年只有5座，…) or a deadline (9月底前…，…)."""
+    if _DEADLINE.match(sentence, time.end):
+        return "，" in sentence[time.end : quantities[index].left]
+    first = next(one for one in quantities if one.left >= time.end)
+    if first is quantities[index] or _ONLY.fullmatch(sentence, time.end, first.left) is None:
+        return False
+    return sentence[first.right : quantities[index].left].startswith("，")
 
 
 def _is_left(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
@@ -304,9 +318,9 @@ def _is_at_end(
         return not _GROWING.search(subject)
     if clause.measure != "level" or clause.predicate in members("holding") or "始终" in clause.raw:
         return False
-    if _YEARLY.match(clause.head):
+    if _YEARLY.match(clause.head) or clause.raw.endswith(_STILL):
         return True
-    if clause.predicate == "控制在" and (said or status == "target"):
+    if clause.predicate == "控制在" and (said or status == "target") and not subject.endswith(_SIZES):
         return False
     if clause.form == "share" or quantity.unit in ("%", "‰"):
         return not _RATE_END.search(clause.head)

@@ -21,7 +21,7 @@ _FILLERS: Final = re.compile(
     rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING})+"
 )
 _PRONOUNS: Final = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
-_CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:情况|基础|基数|背景|条件|前提|形势)[下上]$")
+_CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:(?:情况|基础|基数|背景|条件|前提|形势)[下上]|之年)$")
 BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
 """What is done to a thing, said behind it: 保障房新开工."""
 PER_UNIT: Final = re.compile(r"(?:单位|每?万元)(?:地区|国内)?(?:生产总值|GDP)")
@@ -40,7 +40,7 @@ def clean(text: str) -> str:
     text = unjoined(text.strip(), "、，和与及—-•●（")
     text = text[_end(_LIST_MARK, text) :]
     text = text[_end(_FILLERS, text) :]
-    text = _CIRCUMSTANCE.sub("", text) if text.endswith(("上", "下")) else text
+    text = _CIRCUMSTANCE.sub("", text) if text.endswith(("上", "下", "年")) else text
     text = RUNNING.sub("", text) if "连续" in text else text
     if _PRONOUNS.match(text):
         return ""

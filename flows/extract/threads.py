@@ -37,6 +37,7 @@ _RATE_END: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _EARNED: Final = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?收入$")
 _CAUSE: Final = re.compile("(?<=.{2})(?:由于|因为).*$")
 _RUNNING: Final = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
+_YEARLY: Final = re.compile("(?<=..)已?连续[^，]{1,4}年.*$")
 _CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
 _ADDED: Final = re.compile(
     "^(?:累计|年均)?(?:新增|净增|新建|新登记|新设立?|新注册|新办|新植|新栽|新种|新发展)(?=.{2})"
@@ -111,7 +112,7 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         turned = named_opening(phrase) if "了" in phrase else ""
         if turned and "了" in phrase[len(turned) :]:
             return turned + head
-        shorter = _TRAILING_VERB.sub("", _CAUSE.sub("", phrase))
+        shorter = _TRAILING_VERB.sub("", _YEARLY.sub("", _CAUSE.sub("", phrase)))
         is_named = shorter != phrase or _names_something(shorter) or _is_counted(shorter, clause)
         told_of = "" if indicators.code_of(shorter) else _told_of(phrase)
         if shorter and len(shorter) <= _LONGEST_PHRASE and is_named and not told_of:

@@ -39,7 +39,7 @@ _OPENING: Final = (
 )
 _SUMMED: Final = (
     "全[社国省市区县]|总体|利用|实际|造林|取得|压缩|财政|投入|培育|引进|解决|转移|累计|共(?!和|同|产|享)|合计|总计|平均|增长|增加|建成|新增|安排"
-    "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻"
+    "|招收|出版|培养|完成|城镇|新建|为|铁路|公路|整理|退耕|提高|年均|提升(?!行动|工程|计划)|上升|下降|降低|净增|翻|前移|前进|分别|支出|拨付|发放|减免"
 )
 _EXPRESSION: Final = (
     rf"(?P<between>(?P<from>{_YEAR})年?(?:[至到—–\-－~～]|——|[、和](?={_YEAR}年?(?:两|三)年|{_YEAR}年(?:都|均|各)))"
@@ -116,6 +116,8 @@ _ALIKE_AFTER: Final = ("那样", "一样", "同样")
 DESCRIBED: Final = re.compile("比[^，。；、的比]{1,12}的$")
 _AFTER_DESCRIBED: Final = frozenset("增减提下上多少又还再")
 DESCRIPTION: Final = 15
+_TO_DO: Final = re.compile("，?(?:和今后|[^，。；]{0,4}?(?:要|应|须))")
+_OF_PLAN: Final = ("的第", "的最后", "的开局", "的收官", "的起步", "的关键")
 _VISION: Final = ("远景", "愿景", "议程")
 _BECAME: Final = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
 _MOVES: Final = ("增长", "提高", "上升", "下降", "递增", "平均每年", "年均")
@@ -158,6 +160,7 @@ def _compared_with(text: str, time: Time) -> bool:
         or (
             before.endswith(("是", "为", "等于", "相当于"))
             and text.startswith("的", time.end)
+            and not text.startswith(_OF_PLAN, time.end)
             and before[1:] not in _BECAME
         )
         or (text.startswith("的", time.end) and _TIMES_OF.match(text, time.end) is not None)
@@ -337,7 +340,8 @@ def _relative(match: re.Match[str], report_year: int) -> Time:
 
 def _part(match: re.Match[str], report_year: int) -> Time:
     part = suffix(match["part"])
-    role = "part" if part else "same" if _MONTHS.match(match["part"]) else "other"
+    whole = _MONTHS.match(match["part"]) or match["part"].startswith(("12月", "十二月"))
+    role = "part" if part else "same" if whole else "other"
     return Time(*match.span("part"), 0, 0, part or None, role)
 
 
@@ -357,6 +361,11 @@ def _founded(match: re.Match[str], report_year: int) -> Time:
     if unheard or match["founded"].endswith("以后"):
         return _other(match, report_year)
     return _made(match, _FOUNDED, report_year - 1, "span")
+
+
+def _now(match: re.Match[str], report_year: int) -> Time:
+    ahead = _TO_DO.match(match.string, match.end("now"))
+    return _other(match, report_year, "other" if ahead else "now")
 
 
 _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
@@ -379,6 +388,6 @@ _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "length": _length,
     "then": partial(_other, role="then"),
     "term": partial(_other, role="term"),
-    "now": partial(_other, role="now"),
+    "now": _now,
     "founded": _founded,
 }
