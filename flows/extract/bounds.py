@@ -52,6 +52,12 @@ def bound_after(sentence: str, at: int, has_unit: bool) -> tuple[int, str]:
     return match.end(), _SAID_AFTER[match.group()]
 
 
+def bound_said(sentence: str, end: int) -> str:
+    """What the bound word that ends at `end` says, or exact."""
+    said = (bound for word, bound in _SAID_AFTER.items() if sentence.endswith(word, 0, end))
+    return next(said, "exact")
+
+
 def bound_before(sentence: str, start: int, bound: str, style: str) -> tuple[int, str]:
     """Where the bound word before a number at `start` begins, and the bound with it.
 

@@ -57,7 +57,7 @@ _MEASURED: Final = frozenset(
 )  # kinds of units.csv
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("在到至达")
-_MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至](?:目前的?|现在的?)?(?:平均)?\d")
+_MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至为](?:目前的?|现在的?)?(?:平均)?\d")
 _STATISTICAL: Final = tuple(members("counted_name"))
 _CIRCLE: Final = re.compile(r"[^，。；、\d]{0,8}圈")
 _NEXT_SESSIONS: Final = re.compile("(?:、[一二三四五六七八九十]{1,3}次)*")

@@ -15,7 +15,7 @@ from flows.extract.phrases import clean, leading_verb, without_adverbs
 from flows.extract.scanning import after_last, last_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
-from flows.extract.wholes import read_plans, read_wholes
+from flows.extract.wholes import read_aims, read_plans, read_wholes
 from flows.extract.words import alternatives
 from flows.model import Report
 
@@ -45,6 +45,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
     groups = distribution.groups(quantities, clauses)
     read_wholes(sentence.text, quantities, clauses)
     read_plans(sentence.text, quantities, clauses)
+    read_aims(sentence.text, quantities, clauses)
     carry_baselines(quantities, clauses, times)
     thread.parts = sentence.text.startswith("其中") or (thread.parts and sentence.previous.endswith("；"))
     statements: list[Statement] = []

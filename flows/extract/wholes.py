@@ -1,7 +1,8 @@
 """Wholes and plans: of two numbers that hang together, what one says of the other.
 
 In 占全国2000个县的40% the first number is a whole, the second a share of it; in 比预算数300万元少20万元 the
-first is what was planned and the second the gap to it.
+first is what was planned and the second the gap to it; in 比去年增长5%，低于7%的目标 the second is what was
+aimed at.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from flows.extract.bounds import bound_said
 from flows.extract.comparisons import gap_sign, is_ratio
 from flows.extract.parts import Clause, Quantity
+from flows.extract.words import alternatives
 
 _WHOLE: Final = re.compile(r"(?:占|相当于)([^，。；：占]{0,16})$")
 _PLANNED: Final = re.compile(
@@ -22,6 +25,17 @@ _OVER: Final = re.compile(r"(?:超过|超出)了?([^，。；：超]{0,6}(?:计�
 _OFF: Final = re.compile(
     r"(?:的(?:水平|数字|指标|要求))?[只仅还要又]?(?P<off>多出?|少|差|超过|超出|超收|少收|多支|少支)了?"
 )
+_NOUN: Final = rf"(?:{alternatives('aim_noun')}|计划|预期|预算|要求)(?:值|数|任务)?"
+_PASSING: Final = ("低于", "高于", "少于", "多于", "快于", "慢于", "好于", "优于", "超过", "超出", "大于", "小于")
+_AIMED: Final = re.compile(rf"的?[^，。；：、\d]{{0,10}}?{_NOUN}(?=[，。；、）]|$)")
+_SET: Final = re.compile(
+    r"(?:低于|高于|少于|多于|超过|超出)了?(?:原定|原来|预定|预期|计划|规定|预算)(?:中?规定|安排|确定)?的[约近]?$"
+)
+_NAMED: Final = re.compile(rf"(?:控制|年度|预期|年初|约束性|计划|规划)(?:控制)?{_NOUN}$")
+_APART: Final = re.compile(rf"的?(?P<than>[^，。；：\d]{{0,8}}?{_NOUN})还?(?:相差|差)了?")
+_COMPLETED: Final = re.compile(rf"[^，。；：\d]{{0,10}}?(?P<than>{_NOUN})的[约近]?")
+_WITH: Final = ("与", "同", "距", "距离")
+_DONE: Final = ("完成", "完成了", "实现", "达到")
 
 
 def read_wholes(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
@@ -62,3 +76,35 @@ def read_plans(sentence: str, quantities: list[Quantity], clauses: list[Clause])
         plan.tail, plan.form, plan.measure = "", "planned", "level"
         gap.head, gap.tail, gap.form, gap.measure, gap.than = "", "", "gap", "gap", match[1]
         gap.sign = gap_sign(off["off"] if off else "")
+
+
+def read_aims(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
+    """Gives the form `planned` to what was aimed at beside what was reached.
+
+    低于7%的预期目标, 超过原定的2万亿元, （控制目标5‰）, 与15%的目标相差1个百分点, 完成3000人目标的110%.
+    """
+    for index, (clause, quantity) in enumerate(zip(clauses, quantities, strict=True)):
+        if clause.form == "planned":
+            continue
+        after = clauses[index + 1] if index + 1 < len(clauses) and clauses[index + 1].listed else None
+        between = sentence[quantity.right : quantities[index + 1].left] if after else ""
+        said = sentence[clause.start : quantity.start]
+        apart = _APART.fullmatch(between) if after and said.endswith(_WITH) else None
+        done = None
+        if after and is_ratio(quantities[index + 1]) and not is_ratio(quantity) and said.endswith(_DONE):
+            done = _COMPLETED.fullmatch(between)
+        before = index > 0 and quantities[index - 1].unit == quantity.unit
+        passed = said.endswith(_PASSING) and _AIMED.match(sentence, quantity.right) is not None
+        named = before and clause.form in ("plain", "reach") and _NAMED.search(clause.head) is not None
+        if not (apart or done or passed or named or _SET.search(said)):
+            continue
+        if passed:
+            bound = bound_said(sentence, quantity.right)
+            quantities[index] = replace(quantity, left=quantity.start, bound=bound)
+        clause.head, clause.tail, clause.form, clause.sign = "", "", "planned", 1
+        clause.measure = clauses[index - 1].measure if before else "level"
+        if after and apart:
+            after.head, after.tail, after.form, after.measure, after.than = "", "", "gap", "gap", apart["than"]
+        if after and done:
+            after.head, after.tail, after.form, after.measure = "", "", "completion", "level"
+            after.than, after.predicate = done["than"], "完成"
