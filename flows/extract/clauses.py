@@ -45,8 +45,11 @@ _AIMED: Final = re.compile("、(?:力争|确保|争取)")
 _MOMENT: Final = re.compile(r"(?<![达加长高升少低降展大制持定])[到在]$")
 _IN_YEAR: Final = re.compile("在[^，。；：、在]{2,24}的$")
 _ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
+_BEHIND: Final = re.compile("仅?次于[^，、]{2,8}(?:、[^，、居列]{2,8})*、(?=[居列排位])")
+_PEAK: Final = re.compile("^的(?:最?[高低][点位]|峰值|谷底|水平)")
 _EACH: Final = re.compile(
-    "(?<=[到至为达由从、])(?:每[人户生](?:每(?:[月年天日]|学[年期]))?|年人均|人均每[月年])$"
+    "(?:(?<=[到至为达由从、])|^)每[人户生亩](?:每(?:[月年天日]|学[年期]))?$"
+    "|(?<=[到至为达由从、])(?:[年月]?人均(?:每[月年])?)$"
 )
 _AT_LAST: Final = re.compile("(?<=[到至为])(?:年[末底]|目前|现在)的$")
 _RECKONED: Final = re.compile("按[^，。按]{0,8}(?:价格?计算|汇率(?:折合|计算|折算)?)")
@@ -67,6 +70,8 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
         start = _after_predicate(sentence, _in_brackets(sentence, start, quantity.left), quantity)
     raw, baseline = text_before(sentence, start, quantity.left, times)
     raw = _EACH.sub("", raw) if "每" in raw or "人均" in raw else raw
+    raw = _BEHIND.sub("", raw) if "次于" in raw else raw
+    raw = _PEAK.sub("", raw) if listed and raw[:1] == "的" else raw
     if "按" in raw:
         raw = _RECKONED.sub("", raw)
     raw = _AT_LAST.sub("", raw) if raw.endswith("的") else raw

@@ -27,6 +27,7 @@ _POSITION: Final = re.compile(
 )
 _SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
+_OF_OTHER: Final = re.compile("的(?:平均)?(?:增长)?(?:水平|增速|增幅|涨幅|速度)")
 _A_YEAR: Final = re.compile("[12一二][0-9〇零一二三四五六七八九]{3}年(?:同期)?")
 _NEARLY: Final = "(?:约|近|超)?"
 _GAP: Final = re.compile(
@@ -36,7 +37,7 @@ _GAP: Final = re.compile(
 )
 _OFF_PLAN: Final = re.compile(
     r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$"
-    r"|超[过出](?P<passed>[^，。；：比]{0,6}?(?:预算|计划)(?:原定|规定)?数?)约?$"
+    r"|超[过出]?(?P<passed>[^，。；：比]{0,6}?(?:预算|计划)(?:原定|规定)?数?)约?$"
 )
 _BY_PLAN: Final = re.compile("计划(?:中?规定|原定)")
 _BELOW: Final = re.compile(alternatives("gap_below"))
@@ -81,8 +82,11 @@ def rank(clause: Clause, head: str) -> None:
 
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
-    off = _OFF_PLAN.search(head) if quantity.kind in ("currency", "count") else None
+    countable = quantity.kind in ("currency", "count") or quantity.unit == "百分点"
+    off = _OFF_PLAN.search(head) if countable else None
     match = _GAP.search(head) if off is None and quantity.unit in _GAP_UNITS else None
+    if match and quantity.unit == "%" and _OF_OTHER.match(clause.tail):
+        return _growth_of_other(clause, match["than"] or "")
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
         clause.than, clause.sign = off["than"] or off["passed"], gap_sign(off.group())
@@ -90,6 +94,10 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     if not match:
         return False
     than = match["than"] or match["other"]
+    if than.endswith("（") and quantity.unit == "%":
+        return _growth_of_other(clause, than[:-1])
+    if than.endswith("天数"):
+        return False
     if match["verb"] in ("超过", "超出") and quantity.unit != "百分点":
         return False
     if (match["verb"] and _GROWN.search(than)) or (
@@ -105,6 +113,14 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     else:
         clause.measure, clause.form, clause.than = "multiple" if quantity.unit == "倍" else "gap", "gap", than
         clause.sign = gap_sign(match["verb"] or match["degree"])
+    return True
+
+
+def _growth_of_other(clause: Clause, other: str) -> bool:
+    """Whether a percentage is the growth of what something is compared with: 快于工业5%的增速."""
+    if not other:
+        return False
+    clause.head, clause.tail, clause.measure, clause.form = other, "", "growth", "growth-noun"
     return True
 
 

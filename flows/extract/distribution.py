@@ -32,6 +32,7 @@ _LONGEST_TWIN: Final = 3
 _LONGEST_BARE: Final = 3
 _GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
 _GROWN_OR_RATE: Final = (*_GROWN, "growth-noun")
+_MOVED: Final = ("收窄", "回升", "回落", "放缓", "加快", "反弹")
 _GROWING_NOUN: Final = re.compile(rf"{alternatives('growing_noun')}$")
 _EXTREME: Final = re.compile("最?[高低快慢多少]的")
 _RECKONED: Final = re.compile("（(?:不?包括|不?含|扣除|剔除|按)[^，。；）]*$")
@@ -41,6 +42,7 @@ _BOTH_MOVE: Final = re.compile(
     "(?:近年来|首次|历史性|均|都|继续|持续)*(?:实现|出现|保持|呈现)?"
     "[“]?双(?:下降|增长|提升|提高|增|降|升)[”]?$"
 )
+_LOOSE: Final = frozenset("多余几来")
 _SPREADING: Final = ("about", "lower", "upper")
 Groups = dict[int, list[int]]
 
@@ -153,10 +155,17 @@ def _named_one_by_one(head: str) -> bool:
 
 
 def _with_end(item: str, last: str) -> str:
-    """An item of a list with what it shares with the last one, unless both are indicators without that."""
+    """An item of a list with what it shares with the last one, unless both are indicators without that.
+
+    What makes an indicator of it is shared: 高技术、装备制造业增加值 → 高技术制造业增加值.
+    """
     whole = item + _shared_end(item, last)
-    named = indicators.code_of(item) and indicators.code_of(last)
-    return item if named and not indicators.code_of(whole) else whole
+    if indicators.code_of(whole):
+        return whole
+    if indicators.code_of(item) and indicators.code_of(last):
+        return item
+    ends = (item + last[at:] for at in range(1, len(last) - 1) if len(item) > 1)
+    return next(filter(indicators.code_of, ends), whole)
 
 
 def _kind_of(item: str) -> str:
@@ -178,7 +187,8 @@ def continue_growth(clause: Clause, quantity: Quantity, before: Clause) -> None:
     if quantity.unit != "%" or before.measure != "growth" or clause.form not in ("plain", "reach"):
         return
     if _says_again(clause) or (not clause.tail and _grows_too(clause, before)):
-        clause.measure, clause.sign, clause.form = "growth", before.sign, "growth-list"
+        turned = before.sign < 0 and clause.predicate.startswith("回升")
+        clause.measure, clause.sign, clause.form = "growth", 1 if turned else before.sign, "growth-list"
         clause.averaged = clause.averaged or before.averaged
 
 
@@ -205,7 +215,9 @@ def _says_again(clause: Clause) -> bool:
     if clause.form == "reach" and _EXTREME.fullmatch(clause.head):
         clause.head = ""
         return True
-    if clause.form == "reach" and not clause.head and "更" in clause.raw:
+    if clause.form == "reach" and not clause.head and ("更" in clause.raw or clause.predicate.startswith(_MOVED)):
+        return True
+    if clause.form == "plain" and clause.follows and clause.raw.endswith("（"):
         return True
     return _RECKONED.match(clause.raw) is not None
 
@@ -221,17 +233,18 @@ def _continue_change(clause: Clause, before: Clause) -> None:
 
 def with_bound(quantity: Quantity, clause: Clause, before: Quantity) -> Quantity:
     """跨越2000亿元、3000亿元两个台阶: what is passed before the first of a list is passed for the next."""
-    passed = before.bound == "lower" and before.left < before.start and quantity.bound == "exact"
+    passed = before.bound in ("lower", "upper") and before.left < before.start and quantity.bound == "exact"
     bare = clause.raw in ("、", "和") and before.unit == quantity.unit
-    return replace(quantity, bound="lower") if passed and bare and not before.rank else quantity
+    return replace(quantity, bound=before.bound) if passed and bare and not before.rank else quantity
 
 
-def share_bounds(statements: list[Statement], dealt_out: Groups) -> None:
+def share_bounds(sentence: str, statements: list[Statement], dealt_out: Groups) -> None:
     """分别达到10%和20%以上: a bound behind the last covers the list."""
     for index, group in dealt_out.items():
         if index != group[-1]:
             continue
-        bound = statements[index].quantity.bound
+        last = statements[index].quantity
+        bound = last.bound if _LOOSE.isdisjoint(sentence[last.end - 1 : last.end + 1]) else ""
         others = [statements[member] for member in group[:-1]]
         if bound in _SPREADING and all(one.quantity.bound == "exact" for one in others):
             for one in others:

@@ -17,7 +17,7 @@ from flows.extract.words import alternatives, by_first_character, by_last_charac
 _CONSTRUCTION: Final = re.compile(f"{alternatives('construction')}+")
 _QUIET: Final = re.compile(r"[_“”\"'‘’\s（）()、·的]")
 _WITHIN: Final = re.compile(
-    r"^(.+?)(?:增加值)?(?:占|在|相当于|与)(?:全[市省区国县]|地区|国内)*(.+?)中?(?:的?(?:比重|占比|比例)(?:比重)?|之比)$"
+    r"^(.+?)(?:增加值)?(?:占|在|相当于|与(?=.+之比))(?<!研究与)(?:全[市省区国县]|地区|国内)*(.+?)中?(?:的?(?:比重|占比|比例)(?:比重)?|之比)$"
 )
 _DONE: Final = re.compile(
     "(?<=.)(?:实现|完成|如期|全部|顺利|力争|确保)(?=.{2})|向(?:二三|第?二、三|非农)产业"

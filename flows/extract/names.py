@@ -30,14 +30,14 @@ _STATEMENT_AFTER: Final = re.compile(
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
 )
 _CLASS_LIST: Final = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
-_COUNTED: Final = re.compile(r"的?([\u4e00-\u9fff]{2,12}?)(?:达到?|有|共)?\d+[家个户名项座种只条处]")
+_COUNTED: Final = re.compile(r"(?:的?([\u4e00-\u9fff]{2,12}?)|的)(?:达到?|有|共|增加)?\d+(?:[至到—－-]\d+)?[家个户名项座种只条处]")
 _SOME: Final = re.compile(r"(?:一批|更多|若干)[^，。；、\d]{0,10}$")
 _SOME_REACH: Final = 12
 _COUNTED_BEFORE: Final = re.compile(
     r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收|经济总量|生产总值)额?[过超]?$"
 )
 _PRIORITY: Final = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
-_RANK_CUE: Final = re.compile(rf"(?:{alternatives('rank_cue')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
+_RANK_CUE: Final = re.compile(rf"(?:{alternatives('rank_cue')}|{alternatives('rank_region')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
 _RANK_AFTER: Final = re.compile(
     rf"[\u4e00-\u9fff]{{0,8}}?{alternatives('power')}|{alternatives('rank_after')}|(?=[，。；、）]|$|的)"
 )
@@ -59,6 +59,9 @@ _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("在到至达")
 _MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至为](?:目前的?|现在的?)?(?:平均)?\d")
 _STATISTICAL: Final = tuple(members("counted_name"))
+_COMPARED: Final = ("高于", "低于", "超过", "不足", "大于", "小于")
+_PLACES: Final = re.compile("的(?:省|市|县|区|地区|城市|国家|企业|单位|家庭|行业)")
+_NEWLY: Final = ("新培育", "新认定", "新增", "培育")
 _CIRCLE: Final = re.compile(r"[^，。；、\d]{0,8}圈")
 _NEXT_SESSIONS: Final = re.compile("(?:、[一二三四五六七八九十]{1,3}次)*")
 _SESSIONS: Final = ("全会", "全体会议", "会议", "党代会", "代表大会", "集体学习")
@@ -165,6 +168,8 @@ def _is_ordinal(sentence: str, quantity: Quantity) -> bool:
 def _is_class(sentence: str, quantity: Quantity) -> bool:
     """千亿产业, 500千伏变电站, 千万元以上项目, 超亿元企业5家: the number tells what kind of thing it is."""
     right, unit = quantity.right, quantity.unit
+    if _parts_places(sentence, quantity):
+        return True
     if not unit and _CLASS_BY_PEOPLE.match(sentence, right):
         return True
     if not unit and sentence.endswith("人口", 0, quantity.left) and _bounds_a_class(sentence, quantity):
@@ -180,7 +185,7 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
         return False
     passed = quantity.left < quantity.start or sentence[quantity.start - 1] in "过上达"
     counted = _COUNTED.match(sentence, right) if passed else None
-    if counted and not leading_verb(counted[1]):
+    if counted and not leading_verb(counted[1] or ""):
         return True
     if passed and _SOME.search(sentence, quantity.left - _SOME_REACH, quantity.left):
         return True
@@ -192,12 +197,20 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
     return _bounds_a_class(sentence, quantity)
 
 
+def _parts_places(sentence: str, quantity: Quantity) -> bool:
+    """Whether a rate tells which places are meant: 比例高于16%的省份."""
+    compared = sentence.endswith(_COMPARED, 0, quantity.start) and quantity.kind == "ratio"
+    return compared and _PLACES.match(sentence, quantity.right) is not None
+
+
 def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:
     """Whether 以上 behind a number makes a class of the noun that follows: 6个月以上的居民."""
     right = quantity.right
     tail = _UNIT_TAIL.search(sentence, quantity.end, right) if sentence[right - 1] in "上下内" else None
     at = tail.start() if tail else right
     if sentence[at : at + 1] not in ("及", "以") or _is_origin(sentence, quantity):
+        return False
+    if quantity.unit == "户" and sentence.endswith(_NEWLY, 0, quantity.left):
         return False
     return bool(_CLASS_AFTER.match(sentence, at)) and not _STATEMENT_AFTER.match(sentence, at)
 

@@ -21,6 +21,7 @@ _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("到至为")
 _DEADLINE: Final = re.compile("[底末]?以?前(?!沿)")
 _ONLY: Final = re.compile("还?(?:只|仅|才)(?:有|是|为)?|还不[到足]")
+_LEFT_OUT: Final = ("剔除", "扣除")
 _ARRIVAL: Final = re.compile("[到至为]")
 _YEAR_BEFORE: Final = re.compile("[上去]年|上一年|年初|同期|上期|同比")
 _MOVED: Final = re.compile("提高|提升|上升|下降|降低|净增|翻")
@@ -109,7 +110,7 @@ def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
 
     支出（扣除2022年资金）增长3%; 继上年下降之后，又下降3%.
     """
-    if sentence[time.start - 1 : time.start] == "继":
+    if sentence[time.start - 1 : time.start] == "继" or sentence.endswith(_LEFT_OUT, 0, time.start):
         return "，" in sentence[time.end : quantity.left]
     opened = sentence.rfind("（", 0, time.start)
     if opened < 0 or sentence.find("）", opened, time.start) >= 0:

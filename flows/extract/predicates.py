@@ -32,16 +32,18 @@ _FALL: Final = re.compile(rf"{alternatives('fall_verb')}(?=.{{2}})")
 _RATE: Final = re.compile(
     rf"的?(?:年均|平均|较快|增长)?(?:速度|幅度|比例)(?:快速|持续|稳定|高速)?"
     rf"(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')})|增长|递增|上升|发展|前进)"
-    rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}"
+    rf"|的(?:年均|平均|较快|中高速|高速)?{alternatives('growth_noun')}|的(?P<negative>负增长)"
 )
 _INCREASE: Final = re.compile(
     rf"(?:[一二三四五六七八九十两]年)?(?:的?增[加长]的?)?{alternatives('increase_noun')}却?$"
 )
 _INCREASE_ENDS: Final = frozenset("却").union(word[-1] for word in members("increase_noun"))
+_AGAINST: Final = re.compile("^.*?(?<![占同环])比(?![重例率])(?=[^比]{2,12}$)")
 _HELD_GROWTH: Final = re.compile("(?:保持|实现|维持)(?:了)?$")
 _RATE_VERB: Final = re.compile(rf"{alternatives('rate_verb')}(?:了|着)?$")
 _MORE: Final = re.compile(rf"[又还]?([多少]){alternatives('more_verb')}了?$")
 _GREW: Final = re.compile("^(?:实际|名义)?增长$")
+_TIMES: Final = re.compile("^(?:先后|连续|又)?[一二两三四五六七八九十\\d]+次|共$")
 _TURNED: Final = re.compile("^(?:收窄|缩小|扩大|回升|回落|转变?|变)[到至为]?$")
 _AIM: Final = re.compile(rf"的?{alternatives('aim_kind')}*{alternatives('aim_noun')}{{1,2}}$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
@@ -105,9 +107,9 @@ def _at_rate(clause: Clause, head: str) -> bool:
         return True
     if match is None:
         return False
-    clause.head, clause.tail = _RATE_VERB.sub("", head), ""
+    clause.head, clause.tail = _AGAINST.sub("", _RATE_VERB.sub("", head)), ""
     clause.measure, clause.form = "growth", "growth-noun"
-    clause.sign = -1 if match["fall"] else 1
+    clause.sign = -1 if match["fall"] or match["negative"] else 1
     return True
 
 
@@ -181,9 +183,12 @@ def _reach(clause: Clause, quantity: Quantity, stem: str, word: str) -> None:
 def _verb_change(clause: Clause, quantity: Quantity, head: str) -> None:
     """减少贫困人口5万人: the verb of a change opens the clause."""
     goes_on = clause.listed and not _FALL.match(head)
-    if goes_on or (quantity.kind == "ratio" and quantity.unit != "%"):
+    points = quantity.kind == "ratio" and quantity.unit != "%"
+    head = _TIMES.sub("", head) if points else head
+    if goes_on or (points and _FALL.match(head) is None):
         return
     change = _CHANGE.match(head)
+    clause.head = head
     if change and len(head[change.end() :].rpartition("等")[2]) < _LONGEST_CHANGED:
         clause.measure, clause.form = "growth" if quantity.unit == "%" else "change", "verb-change"
         clause.sign = -1 if change["fall"] else 1

@@ -15,7 +15,7 @@ from flows.extract.phrases import clean, leading_verb, without_adverbs
 from flows.extract.scanning import after_last, last_of
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
-from flows.extract.wholes import read_aims, read_plans, read_wholes
+from flows.extract.wholes import read_aims, read_others, read_plans, read_wholes
 from flows.extract.words import alternatives
 from flows.model import Report
 
@@ -23,6 +23,7 @@ _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _SHARE_OF_LAST: Final = re.compile("、[^占]+(?:占比|比重)")
+_IN_ALL: Final = re.compile("(?:合计|总计|总额|规模)占")
 _HEADING: Final = re.compile(r"[^，：；“\d]{4,14}。")
 _WHERE: Final = re.compile("在(城镇|农村|城市|乡村)[中里]?")
 _OF_ALL: Final = re.compile(
@@ -30,7 +31,7 @@ _OF_ALL: Final = re.compile(
 )
 _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
-    r"|从[^，]{2,24}来?看|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
+    r"|从[^，]{2,24}来?看|仅?次于[^，]{2,12}|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
 )
 _CLAUSE_MARK: Final = last_of("，；：。")
 _MARK: Final = last_of("，；：。、")
@@ -46,6 +47,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
     read_wholes(sentence.text, quantities, clauses)
     read_plans(sentence.text, quantities, clauses)
     read_aims(sentence.text, quantities, clauses)
+    read_others(sentence.text, quantities, clauses)
     carry_baselines(quantities, clauses, times)
     thread.parts = sentence.text.startswith("其中") or (thread.parts and sentence.previous.endswith("；"))
     statements: list[Statement] = []
@@ -71,7 +73,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
         if clause.form in ("planned", "gap"):
             _date_plan(statements, sentence.times)
         threads.remember(thread, statements[-1])
-    distribution.share_bounds(statements, groups)
+    distribution.share_bounds(sentence.text, statements, groups)
     return statements
 
 
@@ -281,7 +283,7 @@ def _indicator(
     """The code of the catalogue that a statement is a value of, whatever area it names."""
     own, own_first = areas.own_name(region_code)
     if clause.form == "share":
-        code = indicators.code_of(own.sub("", subject))
+        code = indicators.code_of(own.sub("", _IN_ALL.sub("占", subject)))
         return code if code and indicators.fits(code, clause.measure, quantity.unit) else None
     for candidate in (base,) if clause.form in ("gap", "multiple", "rank") else (subject, base):
         text = candidate.removeprefix(area or "")

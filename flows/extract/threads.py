@@ -19,6 +19,12 @@ _CHANGED: Final = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
 _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
 _GRANTED: Final = re.compile("对([^的]{2,12}的[^的]{0,8}(?:标准|补[贴助]|贷款))")
+_RAISED: Final = re.compile(
+    rf"(?:{alternatives('closing_adverb')}|[一二两三四五六七八九十\\d]{{1,3}}[年次]|适当|较大幅度)*(?:提高|上调|调高|下调|调低|降低)了?(?P<noun>.{{2,24}})"
+)
+_OF_RAISED: Final = re.compile(
+    rf"(?:(?:人均|户均|平均)?(?:每?[年月人户])*|平均)|(?:提[高标价升]?|调整|上调)?(?:{alternatives('rate_noun')}|幅度)"
+)
 _PEOPLE: Final = re.compile("农牧民|农民|(?:农村|城镇|城市)(?:常住)?居民")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
@@ -47,6 +53,7 @@ _BUDGET: Final = re.compile("预算|决算|财政")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
 _TOPIC_LENGTH: Final = 4
+_LEFT_OUT: Final = ("剔除", "扣除", "不含", "不包括")
 _TELLING: Final = tuple(members("acting") | members("closing_adverb") | members("telling"))
 _LONGEST_PHRASE: Final = 24
 _LONGEST_NAME: Final = 16
@@ -66,7 +73,7 @@ def remember(thread: Thread, statement: Statement) -> None:
     clause = statement.clause
     if not clause.earlier and clause.predicate != "比" and clause.form != "planned":
         thread.when[clause.measure] = (statement.status, statement.period)
-    if clause.form == "whole":
+    if clause.form == "whole" or clause.raw.startswith(_LEFT_OUT):
         return
     thread.added = statement.subject if statement.subject.endswith(("新增", "净增")) else ""
     if statement.base:
@@ -93,6 +100,9 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
 
     `before` is the clause without quantities that stands directly before.
     """
+    raised = _RAISED.fullmatch(clean(before)) if before and _OF_RAISED.fullmatch(head) else None
+    if raised:
+        return raised["noun"]
     if head and not begins_with_preposition(head):
         return _own(head, thread, before, clause)
     granted = _GRANTED.fullmatch(head)
@@ -158,7 +168,9 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         topic = thread.topic if _named_beginning(thread.topic, head) else topic
     if indicators.code_of(topic + head):
         return topic + head
-    topic = topic if head in members("rate_noun") else _AMOUNT.sub("", topic)
+    if head in members("rate_noun"):
+        return topic + head
+    topic = _AMOUNT.sub("", topic)
     if head in members("amount_noun"):
         return topic + head
     return _named_ending(topic, head) or _named_beginning(topic, head) or topic + head
@@ -232,6 +244,10 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
     """The subject that a clause says itself, with what its list leaves out."""
     if clause.compared and thread.subject.endswith(head):
         return thread.subject
+    if not indicators.code_of(head) and clause.measure == "growth":
+        for base in reversed(thread.bases):
+            if base.endswith(head) and base != head and indicators.code_of(base):
+                return base
     bare = head in members("generic_noun") or head in members("per_head")
     if bare and is_generic(head, thread, before):
         return with_topic(head, thread, before)

@@ -29,11 +29,12 @@ _NOUN: Final = rf"(?:{alternatives('aim_noun')}|计划|预期|预算|要求)(?:�
 _PASSING: Final = ("低于", "高于", "少于", "多于", "快于", "慢于", "好于", "优于", "超过", "超出", "大于", "小于")
 _AIMED: Final = re.compile(rf"的?[^，。；：、\d]{{0,10}}?{_NOUN}(?=[，。；、）]|$)")
 _SET: Final = re.compile(
-    r"(?:低于|高于|少于|多于|超过|超出)了?(?:原定|原来|预定|预期|计划|规定|预算)(?:中?规定|安排|确定)?的[约近]?$"
+    r"(?<![不未])(?<!不会)(?<!没有)(?:低于|高于|少于|多于|超过|超出)了?(?:原定|原来|预定|预期|计划|规定|预算)(?:中?规定|安排|确定)?的[约近]?$"
 )
 _NAMED: Final = re.compile(rf"(?:控制|年度|预期|年初|约束性|计划|规划)(?:控制)?{_NOUN}$")
 _APART: Final = re.compile(rf"的?(?P<than>[^，。；：\d]{{0,8}}?{_NOUN})还?(?:相差|差)了?")
 _COMPLETED: Final = re.compile(rf"[^，。；：\d]{{0,10}}?(?P<than>{_NOUN})的[约近]?")
+_FASTER: Final = re.compile("的(?:增速|增幅|涨幅|增长速度|平均水平|水平)(?:还|要)?(?P<degree>[快慢高低])出?")
 _WITH: Final = ("与", "同", "距", "距离")
 _DONE: Final = ("完成", "完成了", "实现", "达到")
 
@@ -76,6 +77,20 @@ def read_plans(sentence: str, quantities: list[Quantity], clauses: list[Clause])
         plan.tail, plan.form, plan.measure = "", "planned", "level"
         gap.head, gap.tail, gap.form, gap.measure, gap.than = "", "", "gap", "gap", match[1]
         gap.sign = gap_sign(off["off"] if off else "")
+
+
+def read_others(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
+    """Gives the form `gap` to how much faster something grew than another: 比工业8%的增速快3个百分点."""
+    for index in range(1, len(clauses)):
+        other, clause = clauses[index - 1], clauses[index]
+        if other.form != "growth-noun" or not clause.listed or quantities[index].unit != "百分点":
+            continue
+        match = _FASTER.fullmatch(sentence, quantities[index - 1].right, quantities[index].left)
+        if match:
+            said = sentence[other.start : quantities[index - 1].left]
+            clause.head, clause.tail, clause.form, clause.measure = said.rpartition("比")[0], "", "gap", "gap"
+            clause.than, clause.sign = other.head, gap_sign(match["degree"])
+            other.form = "whole"
 
 
 def read_aims(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
