@@ -100,7 +100,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     if index + 1 < len(quantities) and _FROM.search(raw):
         clause.earlier = _TO_AFTER.match(sentence, quantity.right, quantity.right + _TO_REACH) is not None
         if clause.earlier:
-            clause.head = _BEFORE_NOW.sub("", _FROM.sub(r"\1", clause.head))
+            clause.head = without_adverbs(_BEFORE_NOW.sub("", _FROM.sub(r"\1", clause.head)))
             clause.since = max(sentence.rfind(word, start, quantity.left) for word in "由从")
     return clause
 

@@ -96,7 +96,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
     """
     if clause.form == "gap" and "、" in clause.than:
         return []
-    head, _, rest = clean(clause.head).partition("分别")
+    head, _, rest = clean(clause.head).replace("农村牧区", "农村").partition("分别")
     before = _BOTH_MOVE.sub("", before)
     if not head and len(_SPLIT.split(before)) == count:
         head = clean(before)

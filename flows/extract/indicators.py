@@ -25,6 +25,7 @@ _DONE: Final = re.compile(
 _AND_ALL: Final = re.compile("^.*、.*等(?=各类|各种)")
 _STATED: Final = re.compile("(?<=..)(?:均|已|已经|均已)?全部(?:按[期时])?(?:办|答|改|建)[^，]{1,5}$")
 _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
+_CAMPAIGN: Final = re.compile("^“[^”]{2,10}”(?:建设|行动|工程|战略|创建)(?=..)")
 _ASIDE: Final = re.compile(r"[（(][^（）()]{1,20}[)）]")
 _PER_HEAD: Final = re.compile(r"按[^，按]{0,4}人口平均的?")
 _DOING: Final = re.compile(rf"(?<=..){alternatives('done_last')}$")
@@ -148,6 +149,10 @@ def _plain(text: str) -> str:
         text = _PER_HEAD.sub("人均", text).replace("年平均", "")
     if text.endswith(("比重", "占比", "比例", "之比")):
         text = _WITHIN.sub(r"\1占\2比重", text)
+    if "牧" in text:
+        text = text.replace("农村牧区", "农村").replace("农牧区", "农村")
+    if text.startswith("“"):
+        text = _CAMPAIGN.sub("", text)
     if "等各" in text:
         text = _AND_ALL.sub("", text)
     text = _QUIET.sub("", text)

@@ -16,9 +16,10 @@ _EACH: Final = frozenset("人户亩日月年")
 _EARLY: Final = rf"提前{_COUNT}年(?:或{_COUNT}年)?(?:实现|完成|达到)?了?"
 _ADJUSTED: Final = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影响|因素|影响|口径)(?:后|计算|以后)?"
 _RECKONED: Final = "按[^，。]{1,10}?(?:折算|计算)|[同与和跟][^，。同与和跟]{1,12}相比，?"
+_KIND_OF_YEAR: Final = "[大多][灾旱涝]之年"
 _TAKING: Final = rf"用{_COUNT}年(?:左右)?时间"
 _FILLERS: Final = re.compile(
-    rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING})+"
+    rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING}|{_KIND_OF_YEAR})+"
 )
 _PRONOUNS: Final = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
 _CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:(?:情况|基础|基数|背景|条件|前提|形势)[下上]|之年)$")

@@ -77,7 +77,7 @@ def judge(clause: Clause, quantity: Quantity) -> None:
         word, kind, stem, moves = "", "", head, False
     if quantity.unit in ("倍", "番"):
         return comparisons.multiple(clause, head, stem, kind)
-    if moves and (clause.compared or word not in _LEVEL_ALONE):
+    if moves and (compared or word not in _LEVEL_ALONE):
         return _change(clause, quantity, stem, kind, word)
     rules = (comparisons.share, comparisons.completion, comparisons.equal_to)
     if any(rule(clause, quantity, head) for rule in rules):
@@ -107,7 +107,7 @@ def _at_rate(clause: Clause, head: str) -> bool:
         return True
     if match is None:
         return False
-    clause.head, clause.tail = _AGAINST.sub("", _RATE_VERB.sub("", head)), ""
+    clause.head, clause.tail = _AGAINST.sub("", without_adverbs(_RATE_VERB.sub("", head))), ""
     clause.measure, clause.form = "growth", "growth-noun"
     clause.sign = -1 if match["fall"] or match["negative"] else 1
     return True

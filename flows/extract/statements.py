@@ -107,7 +107,8 @@ def _statement(
         subject, base = subjects.published(clause, given), given
     if last is not None and last.clause.form == "share" and base == last.base:
         compared = clause.form == "gap" or (clause.form == "rank" and last.indicator is not None)
-        if compared or (base == subject and (quantity.unit == "百分点" or clause.arrived)):
+        again = clause.form == "reach" and clause.measure == "level" and quantity.unit == "%" and not clause.head
+        if compared or (base == subject and (quantity.unit == "百分点" or clause.arrived or again)):
             base = last.subject
             subject = subjects.published(clause, base) if compared else base
     if last is not None and clause.form == "share" and not clause.than and last.clause.raw.startswith("其中"):
@@ -281,6 +282,8 @@ def _indicator(
     quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None, region_code: str
 ) -> str | None:
     """The code of the catalogue that a statement is a value of, whatever area it names."""
+    if clause.form == "completion" or (clause.form == "multiple" and quantity.unit == "%"):
+        return None
     own, own_first = areas.own_name(region_code)
     if clause.form == "share":
         code = indicators.code_of(own.sub("", _IN_ALL.sub("占", subject)))

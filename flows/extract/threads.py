@@ -248,6 +248,9 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
         for base in reversed(thread.bases):
             if base.endswith(head) and base != head and indicators.code_of(base):
                 return base
+    stem = _RATE_END.sub("", head)
+    if stem and stem != head and thread.subject.endswith(stem):
+        return thread.subject
     bare = head in members("generic_noun") or head in members("per_head")
     if bare and is_generic(head, thread, before):
         return with_topic(head, thread, before)

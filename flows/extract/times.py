@@ -34,7 +34,7 @@ _FIRST: Final = (
 _OPENING: Final = (
     r"[0-9](?<!\d.)(?:\d?[多余年月日:：至到—–\-－~～]|(?<=[12])[90]\d\d|(?<=2)[01]世)"
     rf"|[一二两三四五六七八九十几][{_CN}十多余年月日季至到—]|[第“\"‘][一二三四五六七八九十]"
-    rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半]|[前头]一年|下[一二两三四五六七八九十几\d个的半]"
+    rf"|[这近前][\d{_CN}十两几的年]|[去上今本明当全多历]年|过去|最近|上[一半个]|[前头]一年|下[一二两三四五六七八九十几\d个的半]"
     "|本[届世]|[今往]后|今明|未来|接下|当前|期末|届时|目前|现在|[迄至如]今|截至|(?:全国)?(?:解放|建国)|新中国"
 )
 _SUMMED: Final = (
@@ -55,6 +55,7 @@ _EXPRESSION: Final = (
     rf"(?P<ordinalpart>{_ORDINAL_PART})?)"
     rf"|(?P<back>(?:过去|这|近|最近|(?<![提学])前(?!一年)|本届政府(?:任期)?)的?(?P<backcount>{_COUNT})年(?:来|中间|中|间|里)?"
     rf"|(?<![第\d])(?P<come>{_COUNT})(?:多|余)?年(?:来|间|中间|中))"
+    r"|(?P<term_before>上一?个五年)"
     rf"|(?P<ago>(?<!\d)(?P<agocount>{_COUNT})年前(?![移进]))"
     r"|(?P<several>多年来|近年来|几年来|历年|本届政府(?!(?:任期|工作)?的?(?:最后|第一|收官)))"
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后|今明)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
@@ -64,7 +65,7 @@ _EXPRESSION: Final = (
     r"|(?P<relative>(?P<word>去年|上年(?!均)|[上前头]一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年"
     r"|[去今本上]年度)"
     rf"(?P<wordpart>上半年|下半年|第?[一二三四]季度|前三季度|{_MONTH}(?:份|底|末)?|年?[底末初])?)"
-    r"|(?P<part>上半年|下半年|前三季度|第?[一二三四](?:、[一二三四])?季度|前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个月"
+    r"|(?P<part>上半年|下半年|前三季度|(?:1|一)[至到—–\-－~～](?:[234二三四])季度|第?[一二三四](?:、[一二三四])?季度|前(?:\d{1,2}|[一二三四五六七八九十]{1,2})个月"
     rf"|{_MONTH}(?:份|底|末|\d{{1,2}}日|[一二三四五六七八九十]{{1,3}}日)?(?!饼|球|亮|街))"
     r"|(?P<decade>(?<!\d)(?:(?:二十世纪|20世纪)?(?:[五六七八九]十|\d0)年代[初中末]?|本世纪末?"
     r"|(?:二十一|21|二十|20)世纪(?:末|中叶|初)?))"
@@ -76,7 +77,7 @@ _EXPRESSION: Final = (
     r"|(?P<founded>(?:(?:全国)?(?:解放|建国)|新中国成立)(?:以来|以后))"
 )
 _TIME: Final = scanner(_FIRST, _EXPRESSION, _OPENING)
-_MONTHS: Final = re.compile(rf"前|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
+_MONTHS: Final = re.compile(rf"前|[1一].[234二三四]季|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
 _CONTAINS: Final = scanner(
     "[年五纪日月今迄期:：届目现当季解建新未本]",
     "[年五纪日月今迄期:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届",
@@ -299,6 +300,10 @@ def _back(match: re.Match[str], report_year: int) -> Time:
     return _made(match, last - years + 1, last, "span" if years > 1 else "point")
 
 
+def _term_before(match: re.Match[str], report_year: int) -> Time:
+    return _made(match, report_year - 10, report_year - 6, "span")
+
+
 def _ago(match: re.Match[str], report_year: int) -> Time:
     then = report_year - 1 - count(match["agocount"])
     return _made(match, then, then, "point")
@@ -376,6 +381,7 @@ _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "plan": _plan,
     "ordinal": _ordinal,
     "back": _back,
+    "term_before": _term_before,
     "ago": _ago,
     "several": _several,
     "ahead": _ahead,

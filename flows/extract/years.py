@@ -40,7 +40,7 @@ def suffix(part: str | None) -> str:
         return "-H1" if part[0] == "上" else "-H2"
     if part == "前三季度":
         return "-Q3"
-    if "、" in part:
+    if "、" in part or (part.endswith("季度") and len(part.strip("第")) > len("一季度")):
         return ""
     if "季度" in part:
         return f"-Q{_DIGITS.index(part.strip('第')[0])}"
