@@ -55,6 +55,7 @@ def find_sections(view: View, report_year: int | None = None) -> list[Section]:
         path = [(depth, title) for depth, title in path if depth < heading.depth]
         above = parts.get(path[-1][0], ("review", True)) if path else (part, certain)
         own = _part(heading.title, report_year, heading.depth)
+        own = above if own == ("plan", False) and above == ("plan", True) else own
         part, certain = own if own and (heading.depth <= 1 or not path) and above[0] != "notes" else above
         path.append((heading.depth, heading.title))
         parts[heading.depth] = (part, certain)
