@@ -35,7 +35,7 @@ _COMPARING: Final = ("比", "较", "同", "与")
 _BESIDE: Final = ("高于", "低于", "快于", "慢于", "多于", "少于")
 _THAN: Final = re.compile("(?:[高低快慢多少]于)[^，]*$")
 _SAME_PERIOD: Final = re.compile(
-    rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?![^，。；]{{0,10}}[多少]了?$))(?:相比)?的?"
+    rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?![^，。；]{{0,10}}[多少高低快慢]了?$))(?:相比)?的?"
 )
 _OF_BASELINE: Final = frozenset({"的", "年末的", "的大约", "同期的"})
 _DOING: Final = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")

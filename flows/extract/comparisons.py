@@ -28,6 +28,7 @@ _POSITION: Final = re.compile(
 _SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
 _OF_OTHER: Final = re.compile("的(?:平均)?(?:增长)?(?:水平|增速|增幅|涨幅|速度)")
+_BEFORE: Final = frozenset({"原来", "原先", "过去", "以前", "之前", "改革前"})
 _A_YEAR: Final = re.compile("[12一二][0-9〇零一二三四五六七八九]{3}年(?:同期)?")
 _NEARLY: Final = "(?:约|近|超)?"
 _GAP: Final = re.compile(
@@ -98,6 +99,10 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
         return _growth_of_other(clause, than[:-1])
     if than.endswith("天数"):
         return False
+    if match["degree"] and than in _BEFORE:
+        clause.head, clause.measure, clause.form = without_adverbs(head[: match.start()]), "change", "rise"
+        clause.sign = gap_sign(match["degree"])
+        return True
     if match["verb"] in ("超过", "超出") and quantity.unit != "百分点":
         return False
     if (match["verb"] and _GROWN.search(than)) or (

@@ -31,9 +31,10 @@ _PLAN_CUE: Final = re.compile(
 _GREETING: Final = re.compile(
     r"(?:(?:各位代表|同志们)[！，：。!]|[^，。]{2,6}指出，|(?:刚刚)?过去的(?=[12]\d{3}|[一二]九)|回顾|总的看，)*+"
 )
+_WORKED: Final = re.compile("经过(?:这)?(?P<years>[两三四五])年的?(?:持续|不懈|接续|共同|艰苦|团结)?(?:努力|奋斗|拼搏|发展|建设)")
 _LAST_YEAR: Final = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
 _AHEAD: Final = re.compile(alternatives("ahead"))
-_WHOLE_YEAR: Final = re.compile(r".{0,6}?(?:全年|年度)")
+_WHOLE_YEAR: Final = re.compile(r".{0,6}?(?:全年|(?<!牧业)年度)")
 _YEARS_OF: Final = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
 _WILLED: Final = scanner(f"[{beginnings('willed')}]", alternatives("willed"))
 _BIDDEN: Final = re.compile(rf"(?:^|[。；，]){alternatives('bidden')}")
@@ -44,6 +45,7 @@ _LOOKED_BACK: Final = scanner(
 _ESTIMATED_BELOW: Final = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING: Final = 60
 _OPENS: Final = 10
+_WITH_TERM: Final = re.compile("[为是比](?:上一?个五年|[“\"‘]?[一二三四五六七八九十]{1,2}五[”\"’]?(?:时期|期间))")
 _LEAD_REACH: Final = 14
 _LONGEST_LEAD_IN: Final = 8
 _LEAD_INS: Final = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的"})
@@ -89,6 +91,9 @@ def of_paragraph(
     """The setting of a paragraph below `titles`, and whether its change of part lasts for those after it."""
     opening = paragraph[:_OPENING]
     times = find_times(opening, report_year, late)
+    worked = _WORKED.match(opening) if setting.part == "review" else None
+    if worked:
+        setting = replace(setting, low=report_year - count(worked["years"]), high=report_year - 1, period=None)
     lead = _leading(times, opening, setting, titles)
     ahead = lead is not None and _looks_ahead(lead, report_year)
     cue = _PLAN_CUE.search(opening) if setting.part == "review" else None
@@ -139,7 +144,8 @@ def _looks_ahead(lead: Time, report_year: int) -> bool:
 
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after the opening of a sentence: 预计 reaches on, and so does a leading time."""
-    if setting.since and setting.low == setting.high and _all_years(setting) in sentence[:_OPENS]:
+    together = _all_years(setting) in sentence[:_OPENS] or _WITH_TERM.search(sentence) is not None
+    if setting.since and setting.low == setting.high and together:
         setting = replace(setting, low=setting.since, period=None, since=0)
     leads = (time for time in times if _governs(time) and time.start <= _SENTENCE_LEAD_REACH)
     lead = next(leads, None) if times else None

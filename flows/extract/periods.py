@@ -174,7 +174,7 @@ def period_of(
     if carried and low == high == setting.high and "累计" in clause.raw:
         low, period = setting.since or setting.low, None
     if clause.earlier:
-        return _earlier(sentence, clause, subject, time, low, high, period, setting, report_year)
+        return _earlier(sentence, clause, subject, time, low, high, period, setting, report_year, status)
     base = clause.baseline
     if clause.predicate == "比" and base is not None:
         return base.period
@@ -256,9 +256,12 @@ def _earlier(
     period: str | None,
     setting: Setting,
     report_year: int,
+    status: str,
 ) -> str | None:
     """The period of the first of 由…提高到…: its own year, what is compared with, or the year before."""
     own = time if time is not None and time.high else None
+    if status == "target" and setting.part == "review":
+        return period or span(low, high)
     if own and low == high and clause.since <= own.start < own.end:
         return period
     if clause.baseline is not None and clause.baseline.high:

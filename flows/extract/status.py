@@ -29,6 +29,7 @@ _SUPPOSED: Final = re.compile(
     r"(?:只要|如果|假如)(?![把从同以再])[^。；]*?(?:就(?![业地近是医读学任])|会有|可以|才能)"
 )
 _SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
+_BUDGETED: Final = re.compile("(?:原|年初)(?:定|来)?的?(?:预算|计划)(?:数|安排|规定)?的?$")
 _MET: Final = re.compile("(?:超额|提前|圆满|如期)(?:完成|实现)了?$")
 _OF_AIM: Final = re.compile(rf"[^，。；]{{0,24}}?的?{alternatives('aim_kind')}*{alternatives('aim_noun')}")
 _SO_FAR: Final = re.compile(r"以来|已|前[一二三四五六七八九十\d]+个月|季度")
@@ -50,6 +51,8 @@ def status_of(
     middle or late in the year `begun`, what will be in that year (将, 可达) is an estimate.
     """
     if clause.form == "planned":
+        return "target"
+    if clause.earlier and _BUDGETED.search(sentence, clause.since, quantity.left):
         return "target"
     if clause.earlier or clause.predicate == "比":
         return "estimate" if clause.raw.endswith("预计的") else "actual"
