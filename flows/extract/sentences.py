@@ -118,7 +118,9 @@ def _of_paragraph(
     thread = Thread(topic_of(paragraph))
     carried: list[Time] = []
     lead = previous = ""
+    of_paragraph = setting
     for offset, text in _sentences(paragraph):
+        setting = of_paragraph if text.startswith("——") else setting
         number = number if number >= offset else _next_number(paragraph, offset, spoken)
         counts = number < offset + len(text)
         times = find_times(text if counts else text[:_OPENING], coming, late)
