@@ -124,7 +124,7 @@ def _of_paragraph(
         number = number if number >= offset else _next_number(paragraph, offset, spoken)
         counts = number < offset + len(text)
         times = find_times(text if counts else text[:_OPENING], coming, late)
-        setting = context.of_sentence(text, times, setting, coming)
+        before, setting = setting, context.of_sentence(text, times, setting, coming)
         if times:
             _date_last_years(times, text, setting)
         times = carried + times
@@ -135,6 +135,8 @@ def _of_paragraph(
                 section, place, text, quantities, times, setting, thread, lead, previous, coming, begun
             )
         previous, goes_on = text, text.endswith("；")
+        if offset and not goes_on and before.low == before.high and setting.high == setting.low + 1:
+            setting = before  # 两年来 within a review of one year reaches no further than its sentence
         colon = text.find("：") if goes_on else 0
         carried = _carried(times, text, max(_CARRIED_REACH, colon)) if goes_on else []
         lead = _lead(text, colon, lead) if goes_on else ""
