@@ -249,7 +249,7 @@ def _own(head: str, thread: Thread, before: str, clause: Clause) -> str:
             if base.endswith(head) and base != head and indicators.code_of(base):
                 return base
     stem = _RATE_END.sub("", head)
-    if stem and stem != head and thread.subject.endswith(stem):
+    if stem and stem != head and thread.subject.endswith(stem) and not indicators.code_of(stem):
         return thread.subject
     bare = head in members("generic_noun") or head in members("per_head")
     if bare and is_generic(head, thread, before):
