@@ -43,6 +43,8 @@ _INVESTMENT: Final = re.compile("(?:计划|预计)?总投资额?$")
 _SHARE_IN: Final = re.compile("在([^，、在]{2,14}?)中的?(?:所占)?(?:占比|比重|比例|份额)")
 _FIRST_OF: Final = re.compile("成为[^，]{0,6}?(?:首个|首座|第一个|唯一)(.{2,})$")
 _TOLD: Final = re.compile("的(?:任务|统计|调查|测算)$")
+_PAYERS: Final = ("财政", "政府", "国家", "中央", "省级")
+_PAID: Final = frozenset({"安排", "投入", "拨付", "下达", "支出", "拿出"})
 _USES: Final = ("用于", "投向")
 _LONGEST_TAIL: Final = 30
 _LONGEST_PART: Final = 6
@@ -133,6 +135,8 @@ def _of_predicate(
             return subject, subject
         if tail and not head and (not base or clause.predicate.endswith("有")):
             base = tail
+        if head and quantity.unit == "元" and head.endswith(_PAYERS) and clause.predicate in _PAID:
+            base = f"{head}{clause.predicate}{tail or '资金'}"
         return base, base
     if clause.measure == "growth" and tail and not head and quantity.kind == "ratio" and not thread.subject:
         base = tail
