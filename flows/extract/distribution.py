@@ -244,7 +244,7 @@ def share_bounds(sentence: str, statements: list[Statement], dealt_out: Groups) 
         if index != group[-1]:
             continue
         last = statements[index].quantity
-        bound = last.bound if _LOOSE.isdisjoint(sentence[last.end - 1 : last.end + 1]) else ""
+        bound = last.bound if _LOOSE.isdisjoint(sentence[last.start : last.end + 1]) else ""
         others = [statements[member] for member in group[:-1]]
         if bound in _SPREADING and all(one.quantity.bound == "exact" for one in others):
             for one in others:

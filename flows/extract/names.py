@@ -24,7 +24,7 @@ _BOUNDED: Final = r"及?以[上下内]"
 _BOUNDS_AFTER: Final = ("以上", "以下", "以内", "左右")
 _UNIT_TAIL: Final = re.compile(rf"{_BOUNDED}$")
 _CLASS_AFTER: Final = re.compile(rf"{_BOUNDED}的?(?=[^，。；、：！？）”\s])")
-_CLASS_BY_PEOPLE: Final = re.compile(rf"人口{_BOUNDED}的?[县区市镇乡村城]")
+_CLASS_BY_PEOPLE: Final = re.compile(rf"(?:人口{_BOUNDED}的?|{_BOUNDED}人口大?)[县区市镇乡村城]")
 _STATEMENT_AFTER: Final = re.compile(
     rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|目标|[，。；、（）]"
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
@@ -242,6 +242,8 @@ def _is_duration(sentence: str, quantity: Quantity) -> bool:
     if quantity.unit == "岁":
         return bool(_BEFORE_AGE.search(before)) and not sentence.startswith(("以上", "老人"), right)
     if quantity.unit in ("年", "日"):
+        if sentence.startswith("试点", right):
+            return False
         return _is_origin(sentence, quantity) or _BEFORE_YEARS.search(before) is not None
     if _CIRCLE.match(sentence, right):
         return False

@@ -19,7 +19,7 @@ _LONGEST_TERM: Final = 10
 _MARK: Final = re.compile(r"[，、；。：]")
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("到至为")
-_DEADLINE: Final = re.compile("[底末]?以?前(?!沿)")
+_DEADLINE: Final = re.compile("[底末]?以?前(?!沿)[^，。；]+，")
 _ONLY: Final = re.compile("还?(?:只|仅|才)(?:有|是|为)?|还不[到足]")
 _LEFT_OUT: Final = ("剔除", "扣除")
 _ARRIVAL: Final = re.compile("[到至为]")
@@ -106,12 +106,17 @@ def time_of(
 
 
 def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
-    """Whether a time was left behind before a quantity, in brackets that are closed or with 继.
+    """Whether a time was left behind before a quantity, in brackets that are closed, as a deadline or with 继.
 
-    支出（扣除2022年资金）增长3%; 继上年下降之后，又下降3%.
+    支出（扣除2022年资金）增长3%; 9月底前建成通车，新建学校3所; 继上年下降之后，又下降3%.
     """
-    if sentence[time.start - 1 : time.start] == "继" or sentence.endswith(_LEFT_OUT, 0, time.start):
+    if sentence[time.start - 1 : time.start] == "继":
         return "，" in sentence[time.end : quantity.left]
+    deadline = _DEADLINE.match(sentence, time.end)
+    if deadline and deadline.end() <= quantity.left:
+        return True
+    if sentence.endswith(_LEFT_OUT, 0, time.start) and "，" in sentence[time.end : quantity.left]:
+        return True
     opened = sentence.rfind("（", 0, time.start)
     if opened < 0 or sentence.find("）", opened, time.start) >= 0:
         return False
@@ -130,9 +135,7 @@ def _is_behind(sentence: str, quantities: list[Quantity], index: int, time: Time
 
 
 def _is_compared(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
-    """Whether a time is only that of a value told for comparison (1997年只有5座，…) or a deadline (9月底前…，…)."""
-    if _DEADLINE.match(sentence, time.end):
-        return "，" in sentence[time.end : quantities[index].left]
+    """Whether a time is only that of a value told for comparison: 1997年只有5座，…."""
     first = next(one for one in quantities if one.left >= time.end)
     if first is quantities[index] or _ONLY.fullmatch(sentence, time.end, first.left) is None:
         return False

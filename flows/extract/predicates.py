@@ -185,9 +185,10 @@ def _verb_change(clause: Clause, quantity: Quantity, head: str) -> None:
     goes_on = clause.listed and not _FALL.match(head)
     points = quantity.kind == "ratio" and quantity.unit != "%"
     head = _TIMES.sub("", head) if points else head
-    if goes_on or (points and _FALL.match(head) is None):
+    mark = head.rfind("、") + 1
+    change = _CHANGE.match(head) or (_FALL.match(head, mark) and _CHANGE.match(head, mark) if mark else None)
+    if goes_on or (points and (change is None or change.start("fall") > 0)):
         return
-    change = _CHANGE.match(head)
     clause.head = head
     if change and len(head[change.end() :].rpartition("等")[2]) < _LONGEST_CHANGED:
         clause.measure, clause.form = "growth" if quantity.unit == "%" else "change", "verb-change"

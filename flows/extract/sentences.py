@@ -120,7 +120,8 @@ def _of_paragraph(
     lead = previous = ""
     of_paragraph = setting
     for offset, text in _sentences(paragraph):
-        setting = of_paragraph if text.startswith("——") else setting
+        if text.startswith("——"):
+            setting, carried, lead = of_paragraph, [], ""
         number = number if number >= offset else _next_number(paragraph, offset, spoken)
         counts = number < offset + len(text)
         times = find_times(text if counts else text[:_OPENING], coming, late)

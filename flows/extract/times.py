@@ -118,6 +118,7 @@ DESCRIBED: Final = re.compile("比[^，。；、的比]{1,12}的$")
 _AFTER_DESCRIBED: Final = frozenset("增减提下上多少又还再")
 DESCRIPTION: Final = 15
 _TO_DO: Final = re.compile("，?(?:和今后|[^，。；]{0,4}?(?:要|应|须))")
+_MOST: Final = ("最", "来最", "的最", "来的最")
 _OF_PLAN: Final = ("的第", "的最后", "的开局", "的收官", "的起步", "的关键")
 _VISION: Final = ("远景", "愿景", "议程")
 _BECAME: Final = ("整为", "变为", "转为", "改为", "升为", "降为", "加为", "少为")
@@ -289,7 +290,7 @@ def _ordinal(match: re.Match[str], report_year: int) -> Time:
 
 def _back(match: re.Match[str], report_year: int) -> Time:
     years, last = count(match["backcount"] or match["come"]), report_year - 1
-    if not years:
+    if not years or match.string.startswith(_MOST, match.end("back")):
         return _other(match, report_year)
     before = match["back"].startswith("前") and match.string.endswith(_AGAINST_BACK, 0, match.start())
     if before and years > 1:
