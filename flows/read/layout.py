@@ -28,8 +28,9 @@ _TRADITIONAL: Final = re.compile("[國產業萬億實現經濟發關於會議為
 _VARIANTS: Final = str.maketrans("衞擧汚刼啣鶏倣砲", "卫举污劫衔鸡仿炮")  # of old print, unknown to opencc
 _CHINESE: Final = "\u4e00-\u9fff”）》"
 _HALF_MARK: Final = re.compile(
-    rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（]))"
+    rf"[,:;?!](?:(?<=[{_CHINESE}].)(?!/)|(?<=[%\d].)(?<![:?!])(?=[{_CHINESE}“（])|(?<=%[,;])(?=\d))"
 )
+_HALF_BRACKETS: Final = re.compile(rf"\((?:(?<=[{_CHINESE}].)|(?=[^()\n]*[{_CHINESE}]))([^()\n]{{1,80}})\)")
 _THOUSANDS: Final = re.compile(r"\d(?<!\d.)\d{0,2}(?:，\d{3})++(?P<more>\d)?")
 _MAYBE_THOUSANDS: Final = re.compile(r"，\d{3}(?!\d)(?<=\d，...)")
 _CHEQUE_DIGITS: Final = "壹贰叁肆伍陆柒捌玖拾佰仟"
@@ -102,6 +103,8 @@ def _one_for_one(text: str) -> str:
         text = _THOUSANDS.sub(_with_commas, text)
     if _has_cheque(text):
         text = _CHEQUE.sub(lambda run: run.group().translate(_FROM_CHEQUE), text)
+    if "(" in text:
+        text = _HALF_BRACKETS.sub(r"（\1）", text)
     if _has(text, _MARKS):
         text = _HALF_MARK.sub(lambda mark: _MARKS[mark.group()], text)
     return _DOT_POINT.sub(".", text) if _has(text, _DOTS) else text
