@@ -87,7 +87,7 @@ def _adjacent(sentence: str, start: int, bound: str, style: str) -> tuple[int, s
     match = _BEFORE.search(sentence, start - _LONGEST_BEFORE, start)
     if match:
         word = match.group()
-        guard = {"近": "not_near", "约": "not_about"}.get(word)
+        guard = {"近": "not_near", "约": "not_about", "过": "not_past"}.get(word.removesuffix("了"))
         if guard and sentence[match.start() - 1 : match.start()] in members(guard):
             return start, bound
         word = word if word in _SAID_BEFORE else word.removesuffix("了").removesuffix("到")

@@ -24,7 +24,7 @@ _CONTRASTED: Final = ("相比", "比较", "对比")
 _FROM: Final = re.compile(r"(?:由|从)([^，。；由从]{0,8})$")
 _TO_AFTER: Final = re.compile(
     r"[^，。；：]{0,9}?(?:到|至|为|成|上升|增加|提高|扩大|下降|跃居)|起步"
-    r"|[左右以上下]{0,2}，(?:上升|增加|提高|扩大|发展|下降|降低|减少)[到至为]"
+    r"|[左右以上下]{0,2}，(?:上升|增加|提高|扩大|发展|下降|降低|减少|降|升|回落|回升)[到至为]"
 )
 _PRESENT: Final = re.compile("的[^，。；]{1,10}?[由从]?(?:降|升|提高|降低|下调|上调|调整|增加|减少)[到至为]")
 _TO_REACH: Final = 14
@@ -46,6 +46,7 @@ _MOMENT: Final = re.compile(r"(?<![达加长高升少低降展大制持定])[到
 _IN_YEAR: Final = re.compile("在[^，。；：、在]{2,24}的$")
 _ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
 _BEHIND: Final = re.compile("仅?次于[^，、]{2,8}(?:、[^，、居列]{2,8})*、(?=[居列排位])")
+_AFFECTED: Final = re.compile("受[^，。；、]{2,14}影响")
 _PEAK: Final = re.compile("^的(?:最?[高低][点位]|峰值|谷底|水平)")
 _EACH: Final = re.compile(
     "(?:(?<=[到至为达由从、])|^)每[人户生亩](?:每(?:[月年天日]|学[年期]))?$"
@@ -72,6 +73,9 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     raw = _EACH.sub("", raw) if "每" in raw or "人均" in raw else raw
     raw = _BEHIND.sub("", raw) if "次于" in raw else raw
     raw = _PEAK.sub("", raw) if listed and raw[:1] == "的" else raw
+    if "受" in raw:
+        raw = _AFFECTED.sub("", raw)
+    raw = raw.replace("依次", "分别")
     if "按" in raw:
         raw = _RECKONED.sub("", raw)
     raw = _AT_LAST.sub("", raw) if raw.endswith("的") else raw

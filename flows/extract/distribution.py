@@ -32,6 +32,7 @@ _LONGEST_TWIN: Final = 3
 _LONGEST_BARE: Final = 3
 _GROWN: Final = ("rise", "fall", "growth-list", "verb-change")
 _GROWN_OR_RATE: Final = (*_GROWN, "growth-noun")
+_ADJUSTED: Final = re.compile("(?:扣除|剔除|按)[^，]{2,12}(?:因素|口径)(?:后)?")
 _MOVED: Final = ("收窄", "回升", "回落", "放缓", "加快", "反弹")
 _GROWING_NOUN: Final = re.compile(rf"{alternatives('growing_noun')}$")
 _EXTREME: Final = re.compile("最?[高低快慢多少]的")
@@ -40,7 +41,7 @@ _JOINTS: Final = "".join(JOINTS)
 _PLACE: Final = re.compile("(?:全[国省市区州县]|世界|全球)?第")
 _BOTH_MOVE: Final = re.compile(
     "(?:近年来|首次|历史性|均|都|继续|持续)*(?:实现|出现|保持|呈现)?"
-    "[“]?双(?:下降|增长|提升|提高|增|降|升)[”]?$"
+    "[“]?双双?(?:下降|增长|提升|提高|增|降|升)[”]?$"
 )
 _LOOSE: Final = frozenset("多余几来")
 _SPREADING: Final = ("about", "lower", "upper")
@@ -98,7 +99,7 @@ def dealt(clause: Clause, count: int, thread: Thread, before: str) -> list[str]:
         return []
     head, _, rest = clean(clause.head).replace("农村牧区", "农村").partition("分别")
     before = _BOTH_MOVE.sub("", before)
-    if not head and len(_SPLIT.split(before)) == count:
+    if (not head or head in members("rate_noun")) and len(_SPLIT.split(before)) == count:
         head = clean(before)
     if not head or head in members("rate_noun") | members("generic_noun"):
         bases = list(dict.fromkeys(thread.bases))[-count:]
@@ -218,6 +219,9 @@ def _says_again(clause: Clause) -> bool:
     if clause.form == "reach" and not clause.head and ("更" in clause.raw or clause.predicate.startswith(_MOVED)):
         return True
     if clause.form == "plain" and clause.follows and clause.raw.endswith("（"):
+        return True
+    if _ADJUSTED.fullmatch(clause.head) or (clause.form == "reach" and not clause.head and "曾" in clause.raw):
+        clause.head = ""
         return True
     return _RECKONED.match(clause.raw) is not None
 

@@ -146,9 +146,11 @@ def _plain(text: str) -> str:
     if "（" in text or "(" in text:
         text = _ASIDE.sub("", text)
     if "平均" in text:
-        text = _PER_HEAD.sub("人均", text).replace("年平均", "")
+        text = _PER_HEAD.sub("人均", text).replace("平均每人", "人均").replace("年平均", "")
     if text.endswith(("比重", "占比", "比例", "之比")):
         text = _WITHIN.sub(r"\1占\2比重", text)
+    if "帐" in text:
+        text = text.replace("到帐", "到账")
     if "牧" in text:
         text = text.replace("农村牧区", "农村").replace("农牧区", "农村")
     if text.startswith("“"):

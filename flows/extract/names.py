@@ -26,7 +26,7 @@ _UNIT_TAIL: Final = re.compile(rf"{_BOUNDED}$")
 _CLASS_AFTER: Final = re.compile(rf"{_BOUNDED}的?(?=[^，。；、：！？）”\s])")
 _CLASS_BY_PEOPLE: Final = re.compile(rf"(?:人口{_BOUNDED}的?|{_BOUNDED}人口大?)[县区市镇乡村城]")
 _STATEMENT_AFTER: Final = re.compile(
-    rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|目标|[，。；、（）]"
+    rf"{_BOUNDED}(?:的{alternatives('bound_noun')}|的?(?:预期|年度|全年)?目标|[，。；、（）]"
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
 )
 _CLASS_LIST: Final = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
@@ -55,12 +55,15 @@ _CLASS_UNITS: Final = members("class_unit")
 _MEASURED: Final = frozenset(
     {"ratio", "currency", "mass", "area", "volume", "length", "power", "energy", "price"}
 )  # kinds of units.csv
+_LEFT: Final = re.compile("[由从](?:[上去前]年|年初|[12]\\d{3}年)的$")
+_LEFT_REACH: Final = 7
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("在到至达")
 _MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至为](?:目前的?|现在的?)?(?:平均)?\d")
 _STATISTICAL: Final = tuple(members("counted_name"))
-_COMPARED: Final = ("高于", "低于", "超过", "不足", "大于", "小于")
+_COMPARED: Final = ("高于", "低于", "超过", "不足", "不到", "大于", "小于")
 _PLACES: Final = re.compile("的(?:省|市|县|区|地区|城市|国家|企业|单位|家庭|行业)")
+_PAYERS: Final = re.compile("的(?:家庭|部分|人员|群众|[\\u4e00-\\u9fff]{0,2}户(?!数))")
 _NEWLY: Final = ("新培育", "新认定", "新增", "培育")
 _CIRCLE: Final = re.compile(r"[^，。；、\d]{0,8}圈")
 _NEXT_SESSIONS: Final = re.compile("(?:、[一二三四五六七八九十]{1,3}次)*")
@@ -198,9 +201,11 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
 
 
 def _parts_places(sentence: str, quantity: Quantity) -> bool:
-    """Whether a rate tells which places are meant: 比例高于16%的省份."""
-    compared = sentence.endswith(_COMPARED, 0, quantity.start) and quantity.kind == "ratio"
-    return compared and _PLACES.match(sentence, quantity.right) is not None
+    """Whether a rate or sum tells who is meant: 比例高于16%的省份, 收入低于7000元的农户."""
+    kinds = {"ratio": _PLACES, "currency": _PAYERS}
+    if quantity.kind not in kinds or not sentence.endswith(_COMPARED, 0, quantity.start):
+        return False
+    return kinds[quantity.kind].match(sentence, quantity.right) is not None
 
 
 def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:
@@ -218,6 +223,7 @@ def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:
 def _is_origin(sentence: str, quantity: Quantity) -> bool:
     """Whether a number is what something came from: 由20天以上压缩到4天."""
     moved = sentence[quantity.left - 1 : quantity.left] in _ORIGIN
+    moved = moved or _LEFT.search(sentence, quantity.left - _LEFT_REACH, quantity.left) is not None
     return moved and _MOVED_TO.match(sentence, quantity.right) is not None
 
 

@@ -29,6 +29,8 @@ _PRESENT: Final = frozenset("目现迄至截当如")
 _SUM: Final = re.compile('总和|之和|合计|总数|[五四三两二十]年$|时期|期间|[一二三四五六七八九十]五[”"]?$')
 _SO_MANY: Final = re.compile(r"[\d一二两三四五六七八九十]{1,2}年")
 _SUMMED: Final = re.compile("(?:合计|总和|总计)，")
+_UNTIL: Final = frozenset("到至自从据")
+_MONTH: Final = re.compile(r"-\d\d$")
 _YEAR_END: Final = re.compile("年[底末]")
 _OVER_YEARS: Final = re.compile(r"[到至—]")
 _GATHERED: Final = re.compile(alternatives("gathered"))
@@ -96,6 +98,8 @@ def time_of(
         elif time.role == "term":
             last = found.high if found is not None and found.high else setting.high
             found = replace(time, low=last, high=last, period=str(last), role="end")
+    if found is not None and _MONTH.search(found.period or "") and _is_of_event(sentence, quantities, found):
+        found = replace(found, period=str(found.high))
     if (
         found is not None
         and "-" in (found.period or "")
@@ -103,6 +107,16 @@ def time_of(
     ):
         found = replace(found, period=str(found.high))
     return found
+
+
+def _is_of_event(sentence: str, quantities: list[Quantity], time: Time) -> bool:
+    """Whether a month is only that of an event told before the numbers: 4月，经批准设立新区，下辖12个镇."""
+    first = next((one for one in quantities if one.left >= time.end), None)
+    if time.end == 0 or first is None:
+        return False
+    if not sentence.startswith("，", time.end) or sentence[time.start - 1 : time.start] in _UNTIL:
+        return False
+    return "，" in sentence[time.end + 1 : first.left]
 
 
 def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
@@ -114,6 +128,8 @@ def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
         return "，" in sentence[time.end : quantity.left]
     deadline = _DEADLINE.match(sentence, time.end)
     if deadline and deadline.end() <= quantity.left:
+        return True
+    if sentence[time.start - 1 : time.start] == "在" and "基础上，" in sentence[time.end : quantity.left]:
         return True
     if sentence.endswith(_LEFT_OUT, 0, time.start) and "，" in sentence[time.end : quantity.left]:
         return True
@@ -127,11 +143,22 @@ def _is_behind(sentence: str, quantities: list[Quantity], index: int, time: Time
     """Whether a time is only that of a quantity before: left by it, or arrived at (到2010年的9座，…)."""
     if _is_left(sentence, quantities, index, time) or _is_compared(sentence, quantities, index, time):
         return True
+    if _is_said_after(sentence, quantities, index, time):
+        return True
     if sentence[time.start - 1 : time.start] not in _ARRIVED or not sentence.startswith("的", time.end):
         return False
     first = next(one for one in quantities if one.left >= time.end)
     between = sentence[first.right : quantities[index].left]
     return first.left == time.end + 1 and "，" in between and "其中" not in between
+
+
+def _is_said_after(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
+    """Whether a time stands behind the quantity that it is of: 50个县到2019年全部达标，搬迁8万人."""
+    before = quantities[index - 1]
+    if not before.right <= time.start or _MARK.search(sentence, before.right, time.start):
+        return False
+    to = sentence[time.start - 1 : time.start] in ("到", "在") and time.start - 1 > before.right
+    return to and "，" in sentence[time.end : quantities[index].left]
 
 
 def _is_compared(sentence: str, quantities: list[Quantity], index: int, time: Time) -> bool:
@@ -202,7 +229,7 @@ def period_of(
         summed = time is not None and _is_summed(sentence, quantity, clause, time)
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
         yearly = _PER_YEAR.search(subject) or _PER_YEAR.search(clause.raw)
-        yearly = yearly or _AVERAGED.search(sentence, clause.start, quantity.left)
+        yearly = yearly or clause.averaged or _AVERAGED.search(sentence, clause.start, quantity.left)
         if (
             not yearly
             and not summed

@@ -49,6 +49,7 @@ _AIM: Final = re.compile(rf"的?{alternatives('aim_kind')}*{alternatives('aim_no
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
+_IMPROVING: Final = frozenset({"提升", "提高", "扩大", "增强"})  # what is done to things: 关停706家、提升532家
 _LEVEL_ALONE: Final = frozenset({"多", "少", "节约"})
 """What tells of a change only where something is compared: 比上年节约10%, but 可以节约5亿元."""
 _LONGEST_PREDICATE: Final = 6
@@ -146,6 +147,9 @@ def _change(clause: Clause, quantity: Quantity, stem: str, kind: str, word: str)
     clause.head, clause.form, clause.predicate = _TURNED.sub("", stem), kind, word
     clause.sign = -1 if kind == "fall" else 1
     clause.measure = "growth" if is_ratio(quantity) else "change"
+    if not stem and clause.listed and quantity.kind == "count" and word in _IMPROVING and not clause.compared:
+        clause.head, clause.measure, clause.sign, clause.form = word, "level", 1, "plain"
+        return
     opens = not stem and clause.tail.strip("、和与及") and not clause.listed and clause.baseline is None
     if clause.measure == "growth" or not opens:
         return

@@ -90,11 +90,13 @@ def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterato
         setting = lasting or context.of_section(section, coming)
         for start, paragraph in _paragraphs(view.text, section):
             number = _next_number(paragraph, 0, spoken)
-            if number == len(paragraph):
+            if number == len(paragraph) and (lasting is None or "年" not in paragraph[:_CARRIED_REACH]):
                 continue
             here, lasts = context.of_paragraph(paragraph, setting, section.path, coming, late)
             if lasts:
                 setting = lasting = here
+            if number == len(paragraph):
+                continue
             if planless or not section.certain:
                 here = context.by_mood(paragraph, here, coming)
             yield from _of_paragraph(section, start, paragraph, number, here, coming, late, begun, spoken)

@@ -31,7 +31,7 @@ _OF_ALL: Final = re.compile(
 )
 _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
-    r"|从[^，]{2,24}来?看|仅?次于[^，]{2,12}|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
+    r"|从[^，]{2,24}来?看|仅?次于[^，]{2,12}|受[^，]{2,16}影响|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
 )
 _CLAUSE_MARK: Final = last_of("，；：。")
 _MARK: Final = last_of("，；：。、")
@@ -239,7 +239,7 @@ def _is_share_of_flow(before: Statement, clause: Clause, time: Time | None) -> b
 def _is_use(clause: Clause, quantity: Quantity, before: Statement) -> bool:
     """Whether a share is of the money before it: 累计支出4亿元，其中87%用于农村."""
     money = before.quantity.unit == "元" and quantity.unit == "%"
-    return money and not clause.head.removeprefix("其中") and clause.tail.startswith("用于")
+    return money and not clause.head.removeprefix("其中") and clause.tail.startswith(("用于", "投向"))
 
 
 def _opening_noun(sentence: Sentence) -> str:

@@ -25,6 +25,7 @@ _RAISED: Final = re.compile(
 _OF_RAISED: Final = re.compile(
     rf"(?:(?:人均|户均|平均)?(?:每?[年月人户])*|平均)|(?:提[高标价升]?|调整|上调)?(?:{alternatives('rate_noun')}|幅度)"
 )
+_PER_CAPITA: Final = re.compile("按[^，按]{0,4}人口(?:平均|计算)")
 _PEOPLE: Final = re.compile("农牧民|农民|(?:农村|城镇|城市)(?:常住)?居民")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
@@ -41,7 +42,7 @@ _TRADE_END: Final = re.compile(rf"{alternatives('trade_noun')}$")
 _PROJECTS: Final = re.compile(r"等(?:项目|工程|线路)?$")
 _RATE_END: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _EARNED: Final = re.compile("(?<=.{2})(?:实现|完成)(?:主营业务|营业|销售)?收入$")
-_CAUSE: Final = re.compile("(?<=.{2})(?:由于|因为).*$")
+_CAUSE: Final = re.compile("(?<=.{2})(?:由于|因为|因(?![素此地子])).*$")
 _RUNNING: Final = re.compile("(?:已?连续|连年|逐年|年年|保持).*$")
 _YEARLY: Final = re.compile("(?<=..)已?连续[^，]{1,4}年.*$")
 _CAPACITY: Final = re.compile(rf"{alternatives('capacity_noun')}$")
@@ -53,6 +54,7 @@ _BUDGET: Final = re.compile("预算|决算|财政")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
 _TOPIC_LENGTH: Final = 4
+_YEAR_BY_YEAR: Final = ("连年", "逐年", "年年", "连续", "持续")
 _LEFT_OUT: Final = ("剔除", "扣除", "不含", "不包括")
 _TELLING: Final = tuple(members("acting") | members("closing_adverb") | members("telling"))
 _LONGEST_PHRASE: Final = 24
@@ -116,6 +118,9 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         return _told_of(clean(before)) or (begun if indicators.code_of(begun) else clean(before))
     if before and not clause.listed:
         phrase = clean(before)
+        per_head = "人均" + thread.subject if _PER_CAPITA.fullmatch(phrase) else ""
+        if per_head and indicators.code_of(per_head):
+            return per_head + head
         spoken_of = _AS_FOR.fullmatch(phrase)
         if spoken_of:
             return spoken_of[1] + head
@@ -290,7 +295,8 @@ def named_opening(phrase: str) -> str:
 def _told_of(phrase: str) -> str:
     """The indicator that a clause opens with and tells of (财政收入连年攀升 → 财政收入), or nothing."""
     opening = named_opening(phrase)
-    return opening if opening and phrase.startswith(_TELLING, len(opening)) else ""
+    told = opening.endswith(_YEAR_BY_YEAR) or phrase.startswith(_TELLING, len(opening))
+    return opening if opening and told else ""
 
 
 def _names_something(phrase: str) -> bool:

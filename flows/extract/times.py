@@ -92,7 +92,7 @@ _AGAINST_BACK: Final = ("是", "为", *_COMPARING)
 _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
-_REASON: Final = re.compile("(?:考虑到|鉴于)[^，。；]{0,12}$")
+_REASON: Final = re.compile("(?:考虑到|鉴于|由于|因为)[^，。；]{0,12}$")
 _REASON_REACH: Final = 16
 _EXCEPT: Final = re.compile("[^，。；]{0,12}外")
 _OUT_OF: Final = re.compile("的?[^，。；：、到至]{2,8}中")
@@ -191,7 +191,7 @@ def _is_source(text: str, time: Time) -> bool:
 
     从去年超收收入中安排, 对去年的灾区，, 考虑到去年歉收，, 除2020年外, 2004年我们提出….
     """
-    if ("考虑到" in text or "鉴于" in text) and _REASON.search(text, time.start - _REASON_REACH, time.start):
+    if ("由于" in text or "因为" in text or "考虑到" in text or "鉴于" in text) and _REASON.search(text, time.start - _REASON_REACH, time.start):
         return True
     if time.role == "point" and _WHEN_TOLD.match(text, time.end):
         return True
