@@ -28,7 +28,7 @@ _TO_AFTER: Final = re.compile(
 )
 _PRESENT: Final = re.compile("的[^，。；]{1,10}?[由从]?(?:降|升|提高|降低|下调|上调|调整|增加|减少)[到至为]")
 _TO_REACH: Final = 14
-_BEFORE_NOW: Final = re.compile("(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初|原?预算|原?计划)的?$")
+_BEFORE_NOW: Final = re.compile("(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初|原?预算|原?计划|最[高低多少])的?$")
 _JOINTS: Final = "、和与及以并且或—"
 _NO_NOUN_BEGINS: Final = frozenset("、和与及以并且或—的")
 _COMPARING: Final = ("比", "较", "同", "与")

@@ -21,7 +21,9 @@ _RANK: Final = re.compile(
     rf"(?:{alternatives('rank_verb')}+)?"
     rf"(?P<scope>在?{_PLACES}?(?:中|各[^，。；]{{0,4}}中)?(?:居|列|排名|排|的)?)(?:第|前)?$"
 )
-_RANK_AMONG: Final = re.compile("(?:位居|位列|名列|居|列|排名|排)(?P<scope>[^，。；：、居列排第]{2,6})(?:第|前)?$")
+_RANK_AMONG: Final = re.compile(
+    "(?:位居|位列|名列|居|列|排名|排)(?P<scope>[^，。；：、居列排第]{2,6})(?:第|前)?$"
+)
 _RISEN: Final = re.compile(r"(?:上升|提升|提高|跃升|攀升|前进|前移|下降|升|降|由)[为到至]?(?:第|前)?$")
 _POSITION: Final = re.compile(
     "[居在]?(?P<place>全[省国市区州]|(?:世界|全球|亚洲)(?:贸易|经济)?)[上中]?的?(?:位次|排名|名次|排位)$"
@@ -72,7 +74,7 @@ def rank(clause: Clause, head: str) -> None:
     risen = _RISEN.sub("", head)
     position = _POSITION.search(risen)
     match = _RANK.search(risen, 0, position.start() if position else len(risen))
-    match = match if match and match["scope"] or position else _RANK_AMONG.search(risen) or match
+    match = match if (match and match["scope"]) or position else _RANK_AMONG.search(risen) or match
     scope, start = (match["scope"], match.start()) if match else ("", len(head))
     scope = scope or (position["place"] if position else "")
     clause.measure = clause.form = "rank"

@@ -31,7 +31,9 @@ _PLAN_CUE: Final = re.compile(
 _GREETING: Final = re.compile(
     r"(?:(?:各位代表|同志们)[！，：。!]|[^，。]{2,6}指出，|(?:刚刚)?过去的(?=[12]\d{3}|[一二]九)|回顾|总的看，)*+"
 )
-_WORKED: Final = re.compile("经过(?:这)?(?P<years>[两三四五])年的?(?:持续|不懈|接续|共同|艰苦|团结)?(?:努力|奋斗|拼搏|发展|建设)")
+_WORKED: Final = re.compile(
+    "经过这?(?P<years>[两三四五])年的?(?:持续|不懈|接续|共同|艰苦|团结)?(?:努力|奋斗|拼搏|发展|建设)"
+)
 _LAST_YEAR: Final = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
 _AHEAD: Final = re.compile(alternatives("ahead"))
 _WHOLE_YEAR: Final = re.compile(r".{0,6}?(?:全年|(?<!牧业)年度)")
@@ -45,7 +47,9 @@ _LOOKED_BACK: Final = scanner(
 _ESTIMATED_BELOW: Final = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING: Final = 60
 _OPENS: Final = 10
-_WITH_TERM: Final = re.compile("[为是比](?:上一?个五年|[“\"‘]?[一二三四五六七八九十]{1,2}五[”\"’]?(?:时期|期间))")
+_WITH_TERM: Final = re.compile(
+    "[为是比](?:上一?个五年|[“\"‘]?[一二三四五六七八九十]{1,2}五[”\"’]?(?:时期|期间))"
+)
 _LEAD_REACH: Final = 14
 _LONGEST_LEAD_IN: Final = 8
 _LEAD_INS: Final = frozenset({"预计", "——", "", "在", "回顾", "刚刚过去的"})
@@ -93,7 +97,8 @@ def of_paragraph(
     times = find_times(opening, report_year, late)
     worked = _WORKED.match(opening) if setting.part == "review" else None
     if worked:
-        setting = replace(setting, low=report_year - count(worked["years"]), high=report_year - 1, period=None)
+        first = report_year - count(worked["years"])
+        setting = replace(setting, low=first, high=report_year - 1, period=None)
     lead = _leading(times, opening, setting, titles)
     ahead = lead is not None and _looks_ahead(lead, report_year)
     cue = _PLAN_CUE.search(opening) if setting.part == "review" else None

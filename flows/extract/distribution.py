@@ -216,11 +216,12 @@ def _says_again(clause: Clause) -> bool:
     if clause.form == "reach" and _EXTREME.fullmatch(clause.head):
         clause.head = ""
         return True
-    if clause.form == "reach" and not clause.head and ("更" in clause.raw or clause.predicate.startswith(_MOVED)):
+    bare = clause.form == "reach" and not clause.head
+    if bare and ("更" in clause.raw or "曾" in clause.raw or clause.predicate.startswith(_MOVED)):
         return True
     if clause.form == "plain" and clause.follows and clause.raw.endswith("（"):
         return True
-    if _ADJUSTED.fullmatch(clause.head) or (clause.form == "reach" and not clause.head and "曾" in clause.raw):
+    if _ADJUSTED.fullmatch(clause.head):
         clause.head = ""
         return True
     return _RECKONED.match(clause.raw) is not None

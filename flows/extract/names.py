@@ -30,14 +30,18 @@ _STATEMENT_AFTER: Final = re.compile(
     rf"|的?(?:高位)?(?:$|{alternatives('after_bound')}))"
 )
 _CLASS_LIST: Final = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
-_COUNTED: Final = re.compile(r"(?:的?([\u4e00-\u9fff]{2,12}?)|的)(?:达到?|有|共|增加)?\d+(?:[至到—－-]\d+)?[家个户名项座种只条处]")
+_COUNTED: Final = re.compile(
+    r"(?:的?([\u4e00-\u9fff]{2,12}?)|的)(?:达到?|有|共|增加)?\d+(?:[至到—－-]\d+)?[家个户名项座种只条处]"
+)
 _SOME: Final = re.compile(r"(?:一批|更多|若干)[^，。；、\d]{0,10}$")
 _SOME_REACH: Final = 12
 _COUNTED_BEFORE: Final = re.compile(
     r"\d[家个户名项座种只条处](?:年|总|计划)?(?:投资|产值|收入|税收|利润|营收|经济总量|生产总值)额?[过超]?$"
 )
 _PRIORITY: Final = re.compile(rf"{alternatives('priority_verb')}[^，。；]{{0,12}}第$")
-_RANK_CUE: Final = re.compile(rf"(?:{alternatives('rank_cue')}|{alternatives('rank_region')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$")
+_RANK_CUE: Final = re.compile(
+    rf"(?:{alternatives('rank_cue')}|{alternatives('rank_region')}|[居列排][^，。；、第]{{1,8}})(?:第|前)?$"
+)
 _RANK_AFTER: Final = re.compile(
     rf"[\u4e00-\u9fff]{{0,8}}?{alternatives('power')}|{alternatives('rank_after')}|(?=[，。；、）]|$|的)"
 )
@@ -61,7 +65,7 @@ _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("在到至达")
 _MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至为](?:目前的?|现在的?)?(?:平均)?\d")
 _STATISTICAL: Final = tuple(members("counted_name"))
-_COMPARED: Final = ("高于", "低于", "超过", "不足", "不到", "大于", "小于")
+_COMPARED: Final = (*members("passing"), "不足", "不到")
 _PLACES: Final = re.compile("的(?:省|市|县|区|地区|城市|国家|企业|单位|家庭|行业)")
 _PAYERS: Final = re.compile("的(?:家庭|部分|人员|群众|[\\u4e00-\\u9fff]{0,2}户(?!数))")
 _NEWLY: Final = ("新培育", "新认定", "新增", "培育")

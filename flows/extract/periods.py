@@ -120,7 +120,7 @@ def _is_of_event(sentence: str, quantities: list[Quantity], time: Time) -> bool:
 
 
 def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
-    """Whether a time was left behind before a quantity, in brackets that are closed, as a deadline or with 继.
+    """Whether a time was left behind before a quantity: in closed brackets, as a deadline, with 继 or 基础上.
 
     支出（扣除2022年资金）增长3%; 9月底前建成通车，新建学校3所; 继上年下降之后，又下降3%.
     """
@@ -229,9 +229,9 @@ def period_of(
         summed = time is not None and _is_summed(sentence, quantity, clause, time)
         compared = clause.measure == "multiple" and clause.than and not _SUM.search(clause.than)
         yearly = _PER_YEAR.search(subject) or _PER_YEAR.search(clause.raw)
-        yearly = yearly or clause.averaged or _AVERAGED.search(sentence, clause.start, quantity.left)
+        yearly = yearly or _AVERAGED.search(sentence, clause.start, quantity.left)
         if (
-            not yearly
+            not (yearly or clause.averaged)
             and not summed
             and (
                 compared

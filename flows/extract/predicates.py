@@ -49,7 +49,8 @@ _AIM: Final = re.compile(rf"的?{alternatives('aim_kind')}*{alternatives('aim_no
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
 _ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
-_IMPROVING: Final = frozenset({"提升", "提高", "扩大", "增强"})  # what is done to things: 关停706家、提升532家
+_IMPROVING: Final = frozenset({"提升", "提高", "扩大", "增强"})
+"""What is done to things that are counted: 关停706家、提升532家."""
 _LEVEL_ALONE: Final = frozenset({"多", "少", "节约"})
 """What tells of a change only where something is compared: 比上年节约10%, but 可以节约5亿元."""
 _LONGEST_PREDICATE: Final = 6

@@ -47,6 +47,9 @@ _OPENING: Final = 24
 _CONTRAST: Final = re.compile("[与同和跟][^，。；：]{2,16}(?:相比|比较|对比)，")
 _ACCORDING: Final = re.compile("(?:根据|按照|遵循|贯彻|综合)[^，。；：]{2,30}，")
 _CARRIED_REACH: Final = 12
+_PLANNED_YEARS: Final = 5
+_FEW_YEARS: Final = 3
+_GOING_ON: Final = ("这", "在这", "其中", "此外", "同时", "正是", "上述", "到那时")
 _LONGEST_SENTENCE: Final = 1000
 
 
@@ -121,9 +124,12 @@ def _of_paragraph(
     carried: list[Time] = []
     lead = previous = ""
     of_paragraph = setting
+    around: Setting | None = None
     for offset, text in _sentences(paragraph):
         if text.startswith("——"):
             setting, carried, lead = of_paragraph, [], ""
+        elif around is not None and not text.startswith(_GOING_ON):
+            setting, around = around, None
         number = number if number >= offset else _next_number(paragraph, offset, spoken)
         counts = number < offset + len(text)
         times = find_times(text if counts else text[:_OPENING], coming, late)
@@ -138,11 +144,21 @@ def _of_paragraph(
                 section, place, text, quantities, times, setting, thread, lead, previous, coming, begun
             )
         previous, goes_on = text, text.endswith("；")
-        if offset and not goes_on and before.low == before.high and setting.high == setting.low + 1:
-            setting = before  # 两年来 within a review of one year reaches no further than its sentence
+        if offset and not goes_on and _is_of_sentence(before, setting):
+            around = before
         colon = text.find("：") if goes_on else 0
         carried = _carried(times, text, max(_CARRIED_REACH, colon)) if goes_on else []
         lead = _lead(text, colon, lead) if goes_on else ""
+
+
+def _is_of_sentence(before: Setting, led: Setting) -> bool:
+    """Whether years reach no further than their sentence.
+
+    两年来 within a review of one year does not, nor 今后五年 within what is planned for one; a sentence
+    that goes on with them (这两部分…, 此外…) keeps them.
+    """
+    years = led.high - led.low + 1
+    return before.low == before.high and 1 < years <= (_PLANNED_YEARS if led.part == "plan" else _FEW_YEARS)
 
 
 def _lead(text: str, colon: int, lead: str) -> str:

@@ -21,6 +21,7 @@ from flows.model import Report
 
 _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
+_RATE_SAID: Final = re.compile(rf"{alternatives('rate_noun')}(?:力争|要|应|仍|也|同|与|低于|不高于|明显)")
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _SHARE_OF_LAST: Final = re.compile("、[^占]+(?:占比|比重)")
 _IN_ALL: Final = re.compile("(?:合计|总计|总额|规模)占")
@@ -107,8 +108,9 @@ def _statement(
         subject, base = subjects.published(clause, given), given
     if last is not None and last.clause.form == "share" and base == last.base:
         compared = clause.form == "gap" or (clause.form == "rank" and last.indicator is not None)
-        again = clause.form == "reach" and clause.measure == "level" and quantity.unit == "%" and not clause.head
-        if compared or (base == subject and (quantity.unit == "百分点" or clause.arrived or again)):
+        share = clause.form == "reach" and clause.measure == "level" and quantity.unit == "%"
+        again = quantity.unit == "百分点" or clause.arrived or (share and not clause.head)
+        if compared or (base == subject and again):
             base = last.subject
             subject = subjects.published(clause, base) if compared else base
     if last is not None and clause.form == "share" and not clause.than and last.clause.raw.startswith("其中"):
@@ -137,7 +139,8 @@ def _statement(
         area = areas.built_up(before)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
-    if clause.form == "reach" and quantity.unit == "%" and _RATE_NOUN.search(base):
+    rate = _RATE_NOUN.search(base) or (given is None and not clause.head and _RATE_SAID.search(before))
+    if rate and clause.form == "reach" and quantity.unit == "%":
         clause.measure, clause.form = "growth", "growth-noun"
     year, setting = sentence.coming, sentence.setting
     now = report.report_year if sentence.begun else report.report_year - 1

@@ -85,11 +85,11 @@ def status_of(
         return "target"
     if estimated:
         return "estimate"
-    demanded = _DEMANDED.search(before) if clause.form != "gap" else None
+    demanded = _DEMANDED.search(before) if clause.form not in ("gap", "completion") else None
     if demanded and (time is None or demanded.end() <= time.start) and not _ACCOMPLISHED.search(near):
         return "target"
     aimed = (
-        clause.form not in ("gap", "rank")
+        clause.form not in ("gap", "rank", "completion")
         and "计划" not in clause.than
         and _AIM.search(near)
         and not _ACCOMPLISHED.search(near)

@@ -25,6 +25,7 @@ _RAISED: Final = re.compile(
 _OF_RAISED: Final = re.compile(
     rf"(?:(?:人均|户均|平均)?(?:每?[年月人户])*|平均)|(?:提[高标价升]?|调整|上调)?(?:{alternatives('rate_noun')}|幅度)"
 )
+_WORKS: Final = re.compile("([^，]{2,20}?(?:项目|工程|机场|铁路|高速公路|公路|水库|电站|基地|园区))(?=.{2})")
 _PER_CAPITA: Final = re.compile("按[^，按]{0,4}人口(?:平均|计算)")
 _PEOPLE: Final = re.compile("农牧民|农民|(?:农村|城镇|城市)(?:常住)?居民")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
@@ -102,6 +103,8 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
 
     `before` is the clause without quantities that stands directly before.
     """
+    if head.endswith("之比") and clause.raw.startswith(("与", "同")) and thread.subject:
+        return f"{thread.subject}与{head}"
     raised = _RAISED.fullmatch(clean(before)) if before and _OF_RAISED.fullmatch(head) else None
     if raised:
         return raised["noun"]
@@ -156,7 +159,9 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         return opening + head if opening else head + thread.subject
     phrase = _RUNNING.sub("", clean(before))
     caused = _CAUSE.sub("", phrase)
+    works = _WORKS.match(phrase) if "投资" in head else None
     noun = _bare_noun(before) or named_opening(phrase) or (caused if caused != phrase else "")
+    noun = works[1] if works and not noun else noun
     topic = noun or _EARNED.sub("", thread.subject) or _CHANGED.sub("", phrase)
     if not topic or topic.endswith(head[len(leading_verb(head)) :] or head):
         return topic or head

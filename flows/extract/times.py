@@ -12,6 +12,7 @@ from typing import Final
 
 from flows.extract.parts import Time
 from flows.extract.scanning import scan, scanner
+from flows.extract.words import alternatives
 from flows.extract.years import count, plans, span, suffix, year
 
 _CN: Final = "〇○零一二三四五六七八九"
@@ -84,7 +85,9 @@ _CONTAINS: Final = scanner(
 )
 _FOUNDED: Final = 1949
 LAST_YEAR: Final = ("上年", "上一年", "前一年", "头一年")
-_UNHEARD_OF: Final = re.compile("的?(?:最|第|从|没有|首次|所)|[^，。；：]{0,24}?(?:的最|最[\u4e00-\u9fff]的|从未|首次|罕见|少有)")
+_UNHEARD_OF: Final = re.compile(
+    "的?(?:最|第|从|没有|首次|所)|[^，。；：]{0,24}?(?:的最|最[\u4e00-\u9fff]的|从未|首次|罕见|少有)"
+)
 _LONGEST_SPAN: Final = 60
 _LONGEST_NAME: Final = 10
 _COMPARING: Final = ("比", "较", "于", "超过")
@@ -92,7 +95,7 @@ _AGAINST_BACK: Final = ("是", "为", *_COMPARING)
 _COMPARED_AFTER: Final = re.compile(
     r"(?:[^，。；：]{0,6}?|的[^，。；：]{1,18}?)(?:相比|比较|对比)|(?:基本|大体)?(?:持平|相当)"
 )
-_REASON: Final = re.compile("(?:考虑到|鉴于|由于|因为)[^，。；]{0,12}$")
+_REASON: Final = re.compile(rf"{alternatives('reason')}[^，。；]{{0,12}}$")
 _REASON_REACH: Final = 16
 _EXCEPT: Final = re.compile("[^，。；]{0,12}外")
 _OUT_OF: Final = re.compile("的?[^，。；：、到至]{2,8}中")
@@ -107,6 +110,7 @@ _TOTAL: Final = re.compile(
 )
 _PRESCRIBES: Final = re.compile("(?:计划|规划)?(?:草案|纲要|建议)?(?:规定|要求|提出|确定)(?!的)")
 _WHEN_TOLD: Final = re.compile("(?:我们|政府|国务院|中央)?(?:曾|就)?提出(?!的|了)")
+_SINCE: Final = re.compile("[^，。；]{1,8}以来")
 _ON_BASIS: Final = re.compile(r"[^，。；\d百分]{0,10}?基[础数]上")
 _WITH: Final = re.compile("[同与和跟][^，。；：、]*$")
 _WITH_REACH: Final = 14
@@ -191,7 +195,10 @@ def _is_source(text: str, time: Time) -> bool:
 
     从去年超收收入中安排, 对去年的灾区，, 考虑到去年歉收，, 除2020年外, 2004年我们提出….
     """
-    if ("由于" in text or "因为" in text or "考虑到" in text or "鉴于" in text) and _REASON.search(text, time.start - _REASON_REACH, time.start):
+    if _REASON.search(text, time.start - _REASON_REACH, time.start):
+        return True
+    since = time.role == "part" and text[time.start - 1 : time.start] in ("自", "从")
+    if since and _SINCE.match(text, time.end):
         return True
     if time.role == "point" and _WHEN_TOLD.match(text, time.end):
         return True

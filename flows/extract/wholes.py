@@ -14,7 +14,7 @@ from typing import Final
 from flows.extract.bounds import bound_said
 from flows.extract.comparisons import gap_sign, is_ratio
 from flows.extract.parts import Clause, Quantity
-from flows.extract.words import alternatives
+from flows.extract.words import alternatives, members
 
 _WHOLE: Final = re.compile(r"(?:占|相当于)([^，。；：占]{0,16})$")
 _PLANNED: Final = re.compile(
@@ -26,12 +26,13 @@ _OFF: Final = re.compile(
     r"(?:的(?:水平|数字|指标|要求))?[只仅还要又]?(?P<off>多出?|少|差|超过|超出|超收|少收|多支|少支)了?"
 )
 _NOUN: Final = rf"(?:{alternatives('aim_noun')}|计划|预期|预算|要求)(?:值|数|任务)?"
-_PASSING: Final = ("低于", "高于", "少于", "多于", "快于", "慢于", "好于", "优于", "超过", "超出", "大于", "小于")
+_PASSING: Final = tuple(members("passing"))
 _AIMED: Final = re.compile(rf"的?[^，。；：、\d]{{0,10}}?{_NOUN}(?=[，。；、）]|$)")
 _SET: Final = re.compile(
     r"(?<![不未])(?<!不会)(?<!没有)(?:低于|高于|少于|多于|超过|超出)了?(?:原定|原来|预定|预期|计划|规定|预算)(?:中?规定|安排|确定)?的[约近]?$"
 )
 _NAMED: Final = re.compile(rf"(?:控制|年度|预期|年初|约束性|计划|规划)(?:控制)?{_NOUN}$")
+_BEFORE_AIM: Final = re.compile("(?:确定|提出|预定|制定|下达)的$")
 _APART: Final = re.compile(rf"的?(?P<than>[^，。；：\d]{{0,8}}?{_NOUN})还?(?:相差|差)了?")
 _COMPLETED: Final = re.compile(rf"[^，。；：\d]{{0,10}}?(?P<than>{_NOUN})的[约近]?")
 _FASTER: Final = re.compile("的(?:增速|增幅|涨幅|增长速度|平均水平|水平)(?:还|要)?(?P<degree>[快慢高低])出?")
@@ -109,7 +110,8 @@ def read_aims(sentence: str, quantities: list[Quantity], clauses: list[Clause]) 
         if after and is_ratio(quantities[index + 1]) and not is_ratio(quantity) and said.endswith(_DONE):
             done = _COMPLETED.fullmatch(between)
         before = index > 0 and quantities[index - 1].unit == quantity.unit
-        passed = said.endswith(_PASSING) and _AIMED.match(sentence, quantity.right) is not None
+        aimed = said.endswith(_PASSING) or (before and _BEFORE_AIM.search(said) is not None)
+        passed = aimed and _AIMED.match(sentence, quantity.right) is not None
         named = before and clause.form in ("plain", "reach") and _NAMED.search(clause.head) is not None
         if not (apart or done or passed or named or _SET.search(said)):
             continue
@@ -119,7 +121,8 @@ def read_aims(sentence: str, quantities: list[Quantity], clauses: list[Clause]) 
         clause.head, clause.tail, clause.form, clause.sign = "", "", "planned", 1
         clause.measure = clauses[index - 1].measure if before else "level"
         if after and apart:
-            after.head, after.tail, after.form, after.measure, after.than = "", "", "gap", "gap", apart["than"]
+            after.head, after.tail, after.than = "", "", apart["than"]
+            after.form = after.measure = "gap"
         if after and done:
             after.head, after.tail, after.form, after.measure = "", "", "completion", "level"
             after.than, after.predicate = done["than"], "完成"
