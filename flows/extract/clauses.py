@@ -28,14 +28,16 @@ _TO_AFTER: Final = re.compile(
 )
 _PRESENT: Final = re.compile("的[^，。；]{1,10}?[由从]?(?:降|升|提高|降低|下调|上调|调整|增加|减少)[到至为]")
 _TO_REACH: Final = 14
-_BEFORE_NOW: Final = re.compile("(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初|原?预算|原?计划|最[高低多少])的?$")
+_BEFORE_NOW: Final = re.compile(
+    "(?:年初|年底|[上去]年末?|原来|原先|过去|以前|最初|原?预算|原?计划|最[高低多少])的?$"
+)
 _JOINTS: Final = "、和与及以并且或—"
 _NO_NOUN_BEGINS: Final = frozenset("、和与及以并且或—的")
 _COMPARING: Final = ("比", "较", "同", "与")
 _BESIDE: Final = ("高于", "低于", "快于", "慢于", "多于", "少于")
 _THAN: Final = re.compile("(?:[高低快慢多少]于)[^，]*$")
 _SAME_PERIOD: Final = re.compile(
-    rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)|(?![^，。；]{{0,10}}[多少高低快慢]了?$))(?:相比)?的?"
+    rf"[比较与]{alternatives('same_period')}(?:(?<!计划)(?<!预算)(?<!目标)(?<!预期)|(?![^，。；]{{0,10}}[多少高低快慢]了?$))(?:相比)?的?"
 )
 _OF_BASELINE: Final = frozenset({"的", "年末的", "的大约", "同期的"})
 _DOING: Final = re.compile(rf"(?<=[\u4e00-\u9fff]{{2}}){alternatives('completion')}[\u4e00-\u9fff]{{2,6}}$")
@@ -49,7 +51,7 @@ _BEHIND: Final = re.compile("仅?次于[^，、]{2,8}(?:、[^，、居列]{2,8})
 _AFFECTED: Final = re.compile("受[^，。；、]{2,14}影响")
 _PEAK: Final = re.compile("^的(?:最?[高低][点位]|峰值|谷底|水平)")
 _EACH: Final = re.compile(
-    "(?:(?<=[到至为达由从、])|^)每[人户生亩](?:每(?:[月年天日]|学[年期]))?$"
+    "(?:(?<=[到至为达由从、])|^)每[人户生亩孩名](?:每(?:[月年天日]|学[年期]))?$"
     "|(?<=[到至为达由从、])(?:[年月]?人均(?:每[月年])?)$"
 )
 _AT_LAST: Final = re.compile("(?<=[到至为])(?:年[末底]|目前|现在)的$")

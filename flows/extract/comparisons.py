@@ -32,6 +32,7 @@ _SCOPE_EDGES: Final = re.compile(r"^在|(?:居|列|排名|排|的|第|中)$")
 _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power')}")
 _OF_OTHER: Final = re.compile("的(?:平均)?(?:增长)?(?:水平|增速|增幅|涨幅|速度)")
 _BEFORE: Final = frozenset({"原来", "原先", "过去", "以前", "之前", "改革前"})
+_AHEAD: Final = re.compile("(?:高|快|多)出$")
 _A_YEAR: Final = re.compile("[12一二][0-9〇零一二三四五六七八九]{3}年(?:同期)?")
 _NEARLY: Final = "(?:约|近|超)?"
 _GAP: Final = re.compile(
@@ -95,6 +96,9 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
         clause.than, clause.sign = off["than"] or off["passed"], gap_sign(off.group())
+        return True
+    if not match and quantity.unit == "百分点" and _AHEAD.search(head):
+        clause.head, clause.measure, clause.form = without_adverbs(_AHEAD.sub("", head)), "gap", "gap"
         return True
     if not match:
         return False

@@ -35,6 +35,8 @@ _WORKED: Final = re.compile(
     "经过这?(?P<years>[两三四五])年的?(?:持续|不懈|接续|共同|艰苦|团结)?(?:努力|奋斗|拼搏|发展|建设)"
 )
 _LAST_YEAR: Final = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
+_A_YEAR: Final = ("一年来", "过去一年", "过去的一年")
+_OF_PLAN: Final = re.compile("纲要|规划|五年的?(?:目标|发展)|五[”\"’](?:时期|期间|的?(?:主要)?目标)")
 _AHEAD: Final = re.compile(alternatives("ahead"))
 _WHOLE_YEAR: Final = re.compile(r".{0,6}?(?:全年|(?<!牧业)年度)")
 _YEARS_OF: Final = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
@@ -106,7 +108,7 @@ def of_paragraph(
         years = (lead.low, lead.high) if lead and ahead else (report_year, report_year)
         return Setting("plan", *years), True
     if lead is None or not lead.high:
-        return setting, False
+        return _of_plan(paragraph, setting, titles, report_year), False
     one_year = lead.low == lead.high
     if ahead and setting.part == "review" and one_year and lead.role != "end":
         return setting, False
@@ -115,8 +117,23 @@ def of_paragraph(
     lasts = part == setting.part == "review" and wide and lead.high >= report_year - 1
     anew = one_year and _LAST_YEAR.match(opening) is not None
     governs = lasts and (setting.low == setting.high or setting.explicit or anew)
-    since = _since_of(setting, lead) if part == setting.part else 0
+    within = part == setting.part and not opening.startswith(_A_YEAR, lead.start)
+    since = _since_of(setting, lead) if within else 0
     return Setting(part, lead.low, lead.high, True, False, lead.period, since=since), governs
+
+
+def _of_plan(paragraph: str, setting: Setting, titles: tuple[str, ...], report_year: int) -> Setting:
+    """The setting of a paragraph below a heading that names both a plan and its first year.
+
+    It is about the plan when it opens with it.
+    """
+    plan_year = setting.part == "plan" and setting.low == setting.high and not setting.explicit
+    if not plan_year or _OF_PLAN.search(paragraph, 0, _OPENING) is None:
+        return setting
+    for time in (time for title in titles for time in _years_in(title, report_year)):
+        if time.low == setting.low < time.high:
+            return replace(setting, high=time.high, certain=True)
+    return setting
 
 
 def by_mood(paragraph: str, setting: Setting, coming: int) -> Setting:

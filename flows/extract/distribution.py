@@ -236,9 +236,11 @@ def _continue_change(clause: Clause, before: Clause) -> None:
         clause.measure, clause.sign = "change", before.sign
 
 
-def with_bound(quantity: Quantity, clause: Clause, before: Quantity) -> Quantity:
-    """跨越2000亿元、3000亿元两个台阶: what is passed before the first of a list is passed for the next."""
-    passed = before.bound in ("lower", "upper") and before.left < before.start and quantity.bound == "exact"
+def with_bound(quantity: Quantity, clause: Clause, last: Statement) -> Quantity:
+    """跨越2000亿元、3000亿元两个台阶: what is passed before the first of a list is passed for the others."""
+    before = last.quantity
+    said = before.left < before.start or last.clause.raw in ("、", "和")
+    passed = said and before.bound in ("lower", "upper") and quantity.bound == "exact"
     bare = clause.raw in ("、", "和") and before.unit == quantity.unit
     return replace(quantity, bound=before.bound) if passed and bare and not before.rank else quantity
 

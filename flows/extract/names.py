@@ -97,7 +97,7 @@ def is_stated(sentence: str, quantity: Quantity, names: list[tuple[int, int]], s
     """
     if _in_name(sentence, quantity, names):
         return False
-    if sentence.startswith(_STATISTICAL, quantity.end):
+    if sentence.startswith(_STATISTICAL, quantity.end) or _is_reckoned(sentence, quantity):
         return False
     if quantity.rank:
         return _is_rank(sentence, quantity)
@@ -108,6 +108,12 @@ def is_stated(sentence: str, quantity: Quantity, names: list[tuple[int, int]], s
     if quantity.style == "scale":
         return _is_round(sentence, quantity)
     return quantity.style != "chinese" or _is_spelled_out(sentence, quantity, spoken)
+
+
+def _is_reckoned(sentence: str, quantity: Quantity) -> bool:
+    """Whether a rate only says how something is reckoned: （按有效成分百分之百计算）."""
+    by = quantity.kind == "ratio" and sentence.startswith(("计算", "折算"), quantity.right)
+    return by and "按" in sentence[max(0, quantity.left - _SOME_REACH) : quantity.left]
 
 
 def counts_without_unit(sentence: str, quantity: Quantity) -> bool:

@@ -19,6 +19,7 @@ _LONGEST_TERM: Final = 10
 _MARK: Final = re.compile(r"[，、；。：]")
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("到至为")
+_BASED: Final = re.compile("(?:基础|基数|起点|高位)上，")
 _DEADLINE: Final = re.compile("[底末]?以?前(?!沿)[^，。；]+，")
 _ONLY: Final = re.compile("还?(?:只|仅|才)(?:有|是|为)?|还不[到足]")
 _LEFT_OUT: Final = ("剔除", "扣除")
@@ -129,7 +130,7 @@ def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
     deadline = _DEADLINE.match(sentence, time.end)
     if deadline and deadline.end() <= quantity.left:
         return True
-    if sentence[time.start - 1 : time.start] == "在" and "基础上，" in sentence[time.end : quantity.left]:
+    if sentence[time.start - 1 : time.start] == "在" and _BASED.search(sentence, time.end, quantity.left):
         return True
     if sentence.endswith(_LEFT_OUT, 0, time.start) and "，" in sentence[time.end : quantity.left]:
         return True

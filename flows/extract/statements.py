@@ -69,7 +69,7 @@ def statements_of(report: Report, sentence: Sentence) -> list[Statement]:
         ):
             clause.measure = "change"
         if last is not None:
-            quantities[index] = distribution.with_bound(quantity, clause, last.quantity)
+            quantities[index] = distribution.with_bound(quantity, clause, last)
         statements.append(_statement(report, sentence, clauses, index, given.get(index), last))
         if clause.form in ("planned", "gap"):
             _date_plan(statements, sentence.times)
@@ -140,7 +140,7 @@ def _statement(
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
     rate = _RATE_NOUN.search(base) or (given is None and not clause.head and _RATE_SAID.search(before))
-    if rate and clause.form == "reach" and quantity.unit == "%":
+    if rate and (clause.form == "reach" or clause.earlier) and quantity.unit == "%":
         clause.measure, clause.form = "growth", "growth-noun"
     year, setting = sentence.coming, sentence.setting
     now = report.report_year if sentence.begun else report.report_year - 1

@@ -97,7 +97,7 @@ def published(clause: Clause, base: str) -> str:
     if clause.form == "completion":
         return f"{base}完成{than}比例"
     if clause.form == "gap":
-        return f"{base}高于{than}的差距" if base else than
+        return f"{base}高于{than}的差距" if base and than else base or than
     if clause.form == "multiple" and than:
         return f"{base}相当于{than}的倍数"
     if clause.form == "rank":

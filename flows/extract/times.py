@@ -61,6 +61,7 @@ _EXPRESSION: Final = (
     r"|(?P<several>多年来|近年来|几年来|历年|本届政府(?!(?:任期|工作)?的?(?:最后|第一|收官)))"
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后|今明)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
     rf"|(?P<inside>(?<![第前\d])(?P<insidecount>{_SMALL})年(?:之|时间)?内)"
+    rf"|(?P<later>(?<![第\d前])(?P<latercount>{_SMALL})年后(?!的))"
     rf"|(?P<taking>(?<=用)(?P<takingcount>{_SMALL})年(?:左右)?的?时间)"
     r"|(?P<someday>(?:未来|今后)(?:一个时期|一段时期|几年|一年))"
     r"|(?P<relative>(?P<word>去年|上年(?!均)|[上前头]一年|前年|今年|本年度?|明年|当年|过去一年|过去的一年|一年来|全年"
@@ -267,7 +268,7 @@ def _dated(match: re.Match[str], report_year: int) -> Time:
         return _made(match, said, said, "name")
     if match["since"] and said < report_year - 1:
         return _made(match, said, report_year - 1, "span")
-    begins = _FROM_DAY.match(match.string, match.end("dated"))
+    begins = _FROM_DAY.match(match.string, match.end("dated")) or match["dated"].endswith("起")
     return _made(match, said, said, "point", "" if begins else suffix(match["within"]))
 
 
@@ -339,6 +340,11 @@ def _inside(match: re.Match[str], report_year: int) -> Time:
     return _made(match, report_year, last, "inside")
 
 
+def _later(match: re.Match[str], report_year: int) -> Time:
+    then = report_year + count(match["latercount"]) - 1
+    return _made(match, then, then, "point")
+
+
 def _relative(match: re.Match[str], report_year: int) -> Time:
     word = match["word"]
     if word in ("全年", "当年", "本年"):
@@ -396,6 +402,7 @@ _READERS: Final[dict[str, Callable[[re.Match[str], int], Time]]] = {
     "someday": _someday,
     "inside": _inside,
     "taking": _inside,
+    "later": _later,
     "relative": _relative,
     "part": _part,
     "decade": _decade,
