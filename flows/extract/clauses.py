@@ -55,7 +55,7 @@ _EACH: Final = re.compile(
     "|(?<=[到至为达由从、])(?:[年月]?人均(?:每[月年])?)$"
 )
 _AT_LAST: Final = re.compile("(?<=[到至为])(?:年[末底]|目前|现在)的$")
-_RECKONED: Final = re.compile("按[^，。按]{0,8}(?:价格?计算|汇率(?:折合|计算|折算)?)")
+_RECKONED: Final = re.compile("按[^，。按]{0,8}(?:价格?计算|(?:人民币|美元)计算|汇率(?:折合|计算|折算)?)")
 _LONGEST_REST: Final = 7
 _LONGEST_HEAD: Final = 120
 _LONGEST_TAIL: Final = 50

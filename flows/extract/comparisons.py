@@ -88,7 +88,7 @@ def rank(clause: Clause, head: str) -> None:
 
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
-    countable = quantity.kind in ("currency", "count") or quantity.unit == "百分点"
+    countable = quantity.kind in ("currency", "count") or quantity.unit in ("百分点", "%")
     off = _OFF_PLAN.search(head) if countable else None
     match = _GAP.search(head) if off is None and quantity.unit in _GAP_UNITS else None
     if match and quantity.unit == "%" and _OF_OTHER.match(clause.tail):

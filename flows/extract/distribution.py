@@ -221,6 +221,8 @@ def _says_again(clause: Clause) -> bool:
         return True
     if clause.form == "plain" and clause.follows and clause.raw.endswith("（"):
         return True
+    if clause.follows and not clause.head and clause.raw in ("力争", "争取", "确保"):
+        return True
     if _ADJUSTED.fullmatch(clause.head):
         clause.head = ""
         return True
@@ -307,7 +309,8 @@ def _follows_two(quantities: Sequence[Quantity], clauses: Sequence[Clause], inde
     if index < 2 or clauses[index].measure == "level" or clauses[index].listed:
         return False
     both = all(clauses[i].measure == "level" and clauses[i].head for i in (index - 2, index - 1))
-    return both and quantities[index - 1].unit == quantities[index - 2].unit
+    alike = quantities[index - 1].unit == quantities[index - 2].unit
+    return both and (alike or clauses[index].measure == "growth")
 
 
 def _shared_end(item: str, last: str) -> str:

@@ -164,6 +164,8 @@ def _is_of_sentence(before: Setting, led: Setting) -> bool:
 def _lead(text: str, colon: int, lead: str) -> str:
     """What introduces the parts after a ；: the words before a colon, an opening 预计, or what did before."""
     opening = _FORECAST.search(text, 0, _CARRIED_REACH)
+    if opening and opening.start() and text[opening.start() - 1] not in "，：年据":
+        opening = None
     return text[:colon] if colon > 0 else lead or (opening.group() if opening else "")
 
 

@@ -21,7 +21,9 @@ from flows.model import Report
 
 _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
-_RATE_SAID: Final = re.compile(rf"{alternatives('rate_noun')}(?:力争|要|应|仍|也|同|与|低于|不高于|明显)")
+_RATE_SAID: Final = re.compile(
+    rf"(?P<of>.{{2,16}}?)(?:{alternatives('rate_noun')})(?:力争|要|应|仍|也|同|与|低于|不高于|明显)"
+)
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _SHARE_OF_LAST: Final = re.compile("、[^占]+(?:占比|比重)")
 _IN_ALL: Final = re.compile("(?:合计|总计|总额|规模)占")
@@ -139,7 +141,10 @@ def _statement(
         area = areas.built_up(before)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
-    rate = _RATE_NOUN.search(base) or (given is None and not clause.head and _RATE_SAID.search(before))
+    said = _RATE_SAID.match(clean(before)) if given is None and before and not clause.head else None
+    if said:
+        subject = base = said["of"]
+    rate = said or _RATE_NOUN.search(base)
     if rate and (clause.form == "reach" or clause.earlier) and quantity.unit == "%":
         clause.measure, clause.form = "growth", "growth-noun"
     year, setting = sentence.coming, sentence.setting
@@ -147,6 +152,8 @@ def _statement(
     own = time_of(sentence.text, sentence.quantities, index, sentence.times, setting, year, now)
     parts = thread.parts or clause.raw.lstrip("，、；（").startswith("其中")
     time = thread.time if parts and own is None else own
+    if last is not None and _is_growth_again(last, clause, quantity, own):
+        clause.measure, clause.sign, clause.form = "growth", last.clause.sign, "growth-list"
     status = status_of(
         sentence.text, sentence.lead, quantity, clause, time, setting, year, now if sentence.begun else 0
     )
@@ -192,6 +199,13 @@ def _date_plan(statements: list[Statement], times: list[Time]) -> None:
 def _is_on_other_basis(text: str, clause: Clause) -> bool:
     """Whether a bracket tells a growth once more, reckoned otherwise: 增长1.7%（同口径增长2.5%）."""
     return text.startswith(("（同口径", "（按同口径", "（可比口径", "（按可比口径"), clause.start)
+
+
+def _is_growth_again(before: Statement, clause: Clause, quantity: Quantity, own: Time | None) -> bool:
+    """Whether a percentage is the growth before it at another time: 上涨18.5%，12月份达27%."""
+    goes_on = own is not None and own.start >= before.quantity.left and not clause.head and not clause.tail
+    level = clause.measure == "level" and clause.form in ("reach", "plain") and not clause.earlier
+    return goes_on and level and quantity.unit == "%" and before.clause.measure == "growth"
 
 
 def _tells_as_before(clause: Clause, quantity: Quantity, before: Statement) -> bool:

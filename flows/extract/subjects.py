@@ -14,6 +14,7 @@ from flows.extract.parts import Clause, Quantity, Thread
 from flows.extract.phrases import BUILT, clean, leading_verb
 from flows.extract.predicates import is_nominal
 from flows.extract.threads import (
+    PER_CAPITA,
     begins_with_preposition,
     goes_on_adding,
     inherited,
@@ -60,6 +61,8 @@ def subject_of(
     quantity (for 34个总投资424亿元的项目).
     """
     head = clean(clause.head)
+    if before and head and PER_CAPITA.fullmatch(before) and not head.startswith("人均"):
+        head = f"人均{head}"
     share = _SHARE_IN.fullmatch(clause.head) if clause.head.startswith("在") else None
     if share:
         owner = inherited("", thread, before, clause)

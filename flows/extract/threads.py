@@ -26,7 +26,7 @@ _OF_RAISED: Final = re.compile(
     rf"(?:(?:人均|户均|平均)?(?:每?[年月人户])*|平均)|(?:提[高标价升]?|调整|上调)?(?:{alternatives('rate_noun')}|幅度)"
 )
 _WORKS: Final = re.compile("([^，]{2,20}?(?:项目|工程|机场|铁路|高速公路|公路|水库|电站|基地|园区))(?=.{2})")
-_PER_CAPITA: Final = re.compile("按[^，按]{0,4}人口(?:平均|计算)")
+PER_CAPITA: Final = re.compile("按[^，按]{0,4}人口(?:平均|计算)")
 _PEOPLE: Final = re.compile("农牧民|农民|(?:农村|城镇|城市)(?:常住)?居民")
 _OWNER: Final = re.compile(r"[\u4e00-\u9fff]{1,8}?企业(?=[\u4e00-\u9fff]{2})(?!数|总数)")
 _NAMED_END: Final = re.compile(rf"{alternatives('shared_noun')}$")
@@ -121,7 +121,7 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         return _told_of(clean(before)) or (begun if indicators.code_of(begun) else clean(before))
     if before and not clause.listed:
         phrase = clean(before)
-        per_head = "人均" + thread.subject if _PER_CAPITA.fullmatch(phrase) else ""
+        per_head = "人均" + thread.subject if PER_CAPITA.fullmatch(phrase) else ""
         if per_head and indicators.code_of(per_head):
             return per_head + head
         spoken_of = _AS_FOR.fullmatch(phrase)
@@ -152,6 +152,8 @@ def with_topic(head: str, thread: Thread, before: str) -> str:
         if budgets and (thread.subject in spoken_of or _BUDGET.search(budgets[-1])):
             return _BUDGET_SIDE.sub("", budgets[-1]) + head
     named = indicators.completed(head, clean(before)) if before else ""
+    if not named and not thread.subject and thread.topic:
+        named = indicators.completed(head, thread.topic, opening=True)
     if named:
         return named
     if head in members("per_head"):
