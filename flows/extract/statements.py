@@ -141,11 +141,12 @@ def _statement(
         area = areas.built_up(before)
     if area is None and base and base == thread.subject and not _OURS.search(clause.raw):
         area = thread.area
-    said = _RATE_SAID.match(clean(before)) if given is None and before and not clause.head else None
-    if said:
-        subject = base = said["of"]
-    rate = said or _RATE_NOUN.search(base)
-    if rate and (clause.form == "reach" or clause.earlier) and quantity.unit == "%":
+    percentage = quantity.unit == "%" and (clause.form == "reach" or clause.earlier)
+    bare = percentage and given is None and not clause.head and bool(before)
+    of_rate = _RATE_SAID.match(clean(before)) if bare else None
+    if of_rate:
+        subject = base = of_rate["of"]
+    if percentage and (of_rate or _RATE_NOUN.search(base)):
         clause.measure, clause.form = "growth", "growth-noun"
     year, setting = sentence.coming, sentence.setting
     now = report.report_year if sentence.begun else report.report_year - 1
