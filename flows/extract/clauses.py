@@ -48,7 +48,9 @@ _MOMENT: Final = re.compile(r"(?<![达加长高升少低降展大制持定])[到
 _IN_YEAR: Final = re.compile("在[^，。；：、在]{2,24}的$")
 _ASIDE: Final = re.compile(r"（[^（）]{1,12}）$")
 _BEHIND: Final = re.compile("仅?次于[^，、]{2,8}(?:、[^，、居列]{2,8})*、(?=[居列排位])")
-_AFFECTED: Final = re.compile("受[^，。；、]{2,14}影响")
+_AFFECTED: Final = re.compile(
+    "受[^，。；、]{2,14}(?:影响|拖累|带动|波及|冲击)|时隔[^，。；]{1,4}年(?:再次|重新|又)?"
+)
 _PEAK: Final = re.compile("^的(?:最?[高低][点位]|峰值|谷底|水平)")
 _EACH: Final = re.compile(
     "(?:(?<=[到至为达由从、])|^)每[人户生亩孩名](?:每(?:[月年天日]|学[年期]))?$"
@@ -75,7 +77,7 @@ def read_clause(sentence: str, quantities: list[Quantity], index: int, times: li
     raw = _EACH.sub("", raw) if "每" in raw or "人均" in raw else raw
     raw = _BEHIND.sub("", raw) if "次于" in raw else raw
     raw = _PEAK.sub("", raw) if listed and raw[:1] == "的" else raw
-    if "受" in raw:
+    if "受" in raw or "时隔" in raw:
         raw = _AFFECTED.sub("", raw)
     raw = raw.replace("依次", "分别")
     if "按" in raw:

@@ -33,6 +33,8 @@ _POWER: Final = re.compile(rf"大?([\u4e00-\u9fff]{{2,8}}?){alternatives('power'
 _OF_OTHER: Final = re.compile("的(?:平均)?(?:增长)?(?:水平|增速|增幅|涨幅|速度)")
 _BEFORE: Final = frozenset({"原来", "原先", "过去", "以前", "之前", "改革前"})
 _AHEAD: Final = re.compile("(?:高|快|多)出$")
+_EXPECTED: Final = re.compile(rf"{alternatives('gap_verb')}预期$")
+_RESTORED: Final = re.compile("恢复[到至](?P<than>[^，。；、]{0,8})的$")
 _A_YEAR: Final = re.compile("[12一二][0-9〇零一二三四五六七八九]{3}年(?:同期)?")
 _NEARLY: Final = "(?:约|近|超)?"
 _GAP: Final = re.compile(
@@ -42,7 +44,7 @@ _GAP: Final = re.compile(
 )
 _OFF_PLAN: Final = re.compile(
     r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$"
-    r"|超[过出]?(?P<passed>[^，。；：比]{0,6}?(?:预算|计划)(?:原定|规定)?数?)约?$"
+    r"|超[过出]?(?P<passed>[^，。；：比]{0,6}?(?:预算|计划|任务|目标|预期)(?:原定|规定)?数?)约?$"
 )
 _BY_PLAN: Final = re.compile("计划(?:中?规定|原定)")
 _BELOW: Final = re.compile(alternatives("gap_below"))
@@ -88,7 +90,7 @@ def rank(clause: Clause, head: str) -> None:
 
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
-    countable = quantity.kind in ("currency", "count") or quantity.unit in ("百分点", "%")
+    countable = quantity.kind in ("currency", "count", "mass") or quantity.unit in ("百分点", "%")
     off = _OFF_PLAN.search(head) if countable else None
     match = _GAP.search(head) if off is None and quantity.unit in _GAP_UNITS else None
     if match and quantity.unit == "%" and _OF_OTHER.match(clause.tail):
@@ -96,6 +98,11 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     if off:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
         clause.than, clause.sign = off["than"] or off["passed"], gap_sign(off.group())
+        return True
+    expected = _EXPECTED.search(clause.head) if not match and quantity.unit in _GAP_UNITS else None
+    if expected:
+        clause.head, clause.measure, clause.form = clause.head[: expected.start()], "gap", "gap"
+        clause.than, clause.sign = "预期", gap_sign(expected.group())
         return True
     if not match and quantity.unit == "百分点" and _AHEAD.search(head):
         clause.head, clause.measure, clause.form = without_adverbs(_AHEAD.sub("", head)), "gap", "gap"
@@ -170,7 +177,15 @@ def share(clause: Clause, quantity: Quantity, head: str) -> bool:
 
 
 def equal_to(clause: Clause, quantity: Quantity, head: str) -> bool:
-    """Whether the clause says how much of another value it is: 相当于GDP的2%, 仅为全国平均水平的68%."""
+    """Whether the clause says how much of another value it is: 相当于GDP的2%, 仅为全国平均水平的68%.
+
+    恢复到2019年的114% is a multiple.
+    """
+    again = _RESTORED.search(head) if quantity.unit == "%" and clause.baseline is not None else None
+    if again:
+        clause.head, clause.measure = without_adverbs(head[: again.start()]), "multiple"
+        clause.form, clause.than = "multiple", again["than"]
+        return True
     match = _EQUAL_TO.search(head) if is_ratio(quantity) and head.endswith("的") else None
     if not match:
         return False

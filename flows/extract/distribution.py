@@ -66,7 +66,8 @@ def groups(quantities: list[Quantity], clauses: list[Clause]) -> Groups:
             _mark_origins(clauses, group)
         for member in group[1:]:
             one = clauses[member]
-            one.measure = _measure_in(quantities[member], clause.measure)
+            same = clause.measure == "multiple" and quantities[member].unit == quantities[index].unit
+            one.measure = clause.measure if same else _measure_in(quantities[member], clause.measure)
             one.sign, one.form, one.than = clause.sign, clause.form, clause.than
             one.predicate, one.baseline, one.averaged = clause.predicate, clause.baseline, clause.averaged
             one.earlier, one.arrived = clause.earlier, clause.arrived
@@ -310,7 +311,7 @@ def _follows_two(quantities: Sequence[Quantity], clauses: Sequence[Clause], inde
         return False
     both = all(clauses[i].measure == "level" and clauses[i].head for i in (index - 2, index - 1))
     alike = quantities[index - 1].unit == quantities[index - 2].unit
-    return both and (alike or clauses[index].measure == "growth")
+    return both and (alike or clauses[index].measure in ("growth", "multiple"))
 
 
 def _shared_end(item: str, last: str) -> str:

@@ -20,6 +20,8 @@ _MARK: Final = re.compile(r"[，、；。：]")
 _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("到至为")
 _BASED: Final = re.compile("(?:基础|基数|起点|高位)上，")
+_LEFT_BEHIND: Final = re.compile("，|(?:因素|影响)后?")
+_FROM_NOW: Final = re.compile("今年(?:开始|起)")
 _DEADLINE: Final = re.compile("[底末]?以?前(?!沿)[^，。；]+，")
 _ONLY: Final = re.compile("还?(?:只|仅|才)(?:有|是|为)?|还不[到足]")
 _LEFT_OUT: Final = ("剔除", "扣除")
@@ -132,7 +134,7 @@ def _is_aside(sentence: str, time: Time, quantity: Quantity) -> bool:
         return True
     if sentence[time.start - 1 : time.start] == "在" and _BASED.search(sentence, time.end, quantity.left):
         return True
-    if sentence.endswith(_LEFT_OUT, 0, time.start) and "，" in sentence[time.end : quantity.left]:
+    if sentence.endswith(_LEFT_OUT, 0, time.start) and _LEFT_BEHIND.search(sentence, time.end, quantity.left):
         return True
     opened = sentence.rfind("（", 0, time.start)
     if opened < 0 or sentence.find("）", opened, time.start) >= 0:
@@ -211,7 +213,8 @@ def period_of(
         return base.period
     running = _running(sentence, quantity)
     if running:
-        return span(high - running + 1, high)
+        ahead = _FROM_NOW.search(sentence, 0, quantity.left) is not None
+        return span(report_year, report_year + running - 1) if ahead else span(high - running + 1, high)
     if base is not None and base.high and clause.measure in COMPARED and not clause.than:
         if base.low < base.high == high:
             return span(low, high)

@@ -34,7 +34,7 @@ _OF_ALL: Final = re.compile(
 )
 _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
-    r"|从[^，]{2,24}来?看|仅?次于[^，]{2,12}|受[^，]{2,16}影响|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
+    r"|从[^，]{2,24}来?看|仅?次于[^，]{2,12}|受[^，]{2,16}(?:影响|拖累|带动|波及|冲击)|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
 )
 _CLAUSE_MARK: Final = last_of("，；：。")
 _MARK: Final = last_of("，；：。、")
@@ -300,7 +300,9 @@ def _indicator(
     quantity: Quantity, clause: Clause, subject: str, base: str, area: str | None, region_code: str
 ) -> str | None:
     """The code of the catalogue that a statement is a value of, whatever area it names."""
-    if clause.form == "completion" or (clause.form == "multiple" and quantity.unit == "%"):
+    if clause.form == "completion" or (
+        clause.form == "multiple" and quantity.unit == "%" and clause.baseline is None
+    ):
         return None
     own, own_first = areas.own_name(region_code)
     if clause.form == "share":

@@ -32,7 +32,7 @@ _SET: Final = re.compile("(?:确定|提出|预定|制定|下达)的[^。；]*$")
 _BUDGETED: Final = re.compile("(?:原|年初)(?:定|来)?的?(?:预算|计划)(?:数|安排|规定)?的?$")
 _MET: Final = re.compile("(?:超额|提前|圆满|如期)(?:完成|实现)了?$")
 _OF_AIM: Final = re.compile(rf"[^，。；]{{0,24}}?的?{alternatives('aim_kind')}*{alternatives('aim_noun')}")
-_SO_FAR: Final = re.compile(r"以来|已|[前头][一二三四五六七八九十\d]+个月|季度")
+_SO_FAR: Final = re.compile(r"以来|已|[前头][一二两三四五六七八九十\d]+个月|季度")
 
 
 def status_of(

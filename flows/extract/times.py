@@ -48,7 +48,7 @@ _EXPRESSION: Final = (
     rf"|(?P<onwards>(?P<begun>{_YEAR})年(?:开始|起)，?在?(?P<onwardscount>{_COUNT})年之?内)"
     rf"|(?P<upto>(?P<last>{_YEAR})年以?前的?(?P<uptocount>{_COUNT})年)"
     rf"|(?P<dated>(?P<year>{_YEAR})年"
-    rf"(?P<within>上半年|下半年|前三季度|第?[一二三四]季度|{_MONTH}(?:份|底|末|初)?|年?[底末初]|前)?"
+    rf"(?P<within>上半年|下半年|前三季度|第?[一二三四]季度|{_MONTH}(?:份|底|末|初)?|年?[底末初]|前(?![移进]))?"
     r"(?P<since>以来|(?<=自\d\d\d\d年)起)?起?)"
     rf"|(?P<plan>[“\"‘]?(?P<planned>{_PLAN})[”\"’]?(?:计划|规划)?的?(?P<planpart>{_PLAN_PART})"
     rf"|[“\"‘](?P<quoted>{_PLAN})[”\"’](?:计划|规划|目标|任务)?)"
@@ -79,7 +79,7 @@ _EXPRESSION: Final = (
     r"|(?P<founded>(?:(?:全国)?(?:解放|建国)|新中国成立)(?:以来|以后))"
 )
 _TIME: Final = scanner(_FIRST, _EXPRESSION, _OPENING)
-_MONTHS: Final = re.compile(rf"前|[1一].[234二三四]季|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
+_MONTHS: Final = re.compile(rf"[前头]|[1一].[234二三四]季|(?:\d{{1,2}}|{_CN_MONTH}){_UP_TO}")
 _CONTAINS: Final = scanner(
     "[年五纪日月今迄期:：届目现当季解建新未本]",
     "[年五纪日月今迄期:：]|届时|目前|现在|当前|季度|解放|建国|新中国|未来|本届",
@@ -170,6 +170,7 @@ def _compared_with(text: str, time: Time) -> bool:
             and not text.startswith(_OF_PLAN, time.end)
             and before[1:] not in _BECAME
         )
+        or (text.endswith(("恢复到", "恢复至"), 0, time.start) and text.startswith("的", time.end))
         or (text.startswith("的", time.end) and _TIMES_OF.match(text, time.end) is not None)
         or (("基础上" in text or "基数上" in text) and _ON_BASIS.match(text, time.end) is not None)
         or _is_contrasted(text, time)

@@ -27,12 +27,13 @@ _OFF: Final = re.compile(
 )
 _NOUN: Final = rf"(?:{alternatives('aim_noun')}|计划|预期|预算|要求)(?:值|数|任务)?"
 _PASSING: Final = tuple(members("passing"))
-_AIMED: Final = re.compile(rf"的?[^，。；：、\d]{{0,10}}?{_NOUN}(?=[，。；、）]|$)")
+_AIMED: Final = re.compile(rf"的?[^，。；：、\d]{{0,10}}?{_NOUN}(?=[，。；、）]|没有|未|$)")
 _SET: Final = re.compile(
     r"(?<![不未])(?<!不会)(?<!没有)(?:低于|高于|少于|多于|超过|超出)了?(?:原定|原来|预定|预期|计划|规定|预算)(?:中?规定|安排|确定)?的[约近]?$"
 )
 _NAMED: Final = re.compile(rf"(?:控制|年度|预期|年初|约束性|计划|规划)(?:控制)?{_NOUN}$")
 _BEFORE_AIM: Final = re.compile("(?:确定|提出|预定|制定|下达)的$")
+_MISSED: Final = re.compile("(?:未能?|没有)(?:达到|完成|实现)(?:增长)?$|年初(?:确定|提出|预定)的$")
 _APART: Final = re.compile(rf"的?(?P<than>[^，。；：\d]{{0,8}}?{_NOUN})还?(?:相差|差)了?")
 _COMPLETED: Final = re.compile(rf"[^，。；：\d]{{0,10}}?(?P<than>{_NOUN})的[约近]?")
 _FASTER: Final = re.compile("的(?:增速|增幅|涨幅|增长速度|平均水平|水平)(?:还|要)?(?P<degree>[快慢高低])出?")
@@ -110,7 +111,8 @@ def read_aims(sentence: str, quantities: list[Quantity], clauses: list[Clause]) 
         if after and is_ratio(quantities[index + 1]) and not is_ratio(quantity) and said.endswith(_DONE):
             done = _COMPLETED.fullmatch(between)
         before = index > 0 and quantities[index - 1].unit == quantity.unit
-        aimed = said.endswith(_PASSING) or (before and _BEFORE_AIM.search(said) is not None)
+        aimed = said.endswith(_PASSING) or _MISSED.search(said) is not None
+        aimed |= before and _BEFORE_AIM.search(said) is not None
         passed = aimed and _AIMED.match(sentence, quantity.right) is not None
         named = before and clause.form in ("plain", "reach") and _NAMED.search(clause.head) is not None
         if not (apart or done or passed or named or _SET.search(said)):
@@ -119,7 +121,8 @@ def read_aims(sentence: str, quantities: list[Quantity], clauses: list[Clause]) 
             bound = bound_said(sentence, quantity.right)
             quantities[index] = replace(quantity, left=quantity.start, bound=bound)
         clause.head, clause.tail, clause.form, clause.sign = "", "", "planned", 1
-        clause.measure = clauses[index - 1].measure if before else "level"
+        grown = said.endswith("增长") or (before and clauses[index - 1].measure == "growth")
+        clause.measure = "growth" if grown else clauses[index - 1].measure if before else "level"
         if after and apart:
             after.head, after.tail, after.than = "", "", apart["than"]
             after.form = after.measure = "gap"
