@@ -166,8 +166,7 @@ def _looks_ahead(lead: Time, report_year: int) -> bool:
 
 def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year: int) -> Setting:
     """The setting after the opening of a sentence: 预计 reaches on, and so does a leading time."""
-    together = _all_years(setting) in sentence[:_OPENS] or _WITH_TERM.search(sentence) is not None
-    if setting.since and setting.low == setting.high and together:
+    if setting.since and setting.low == setting.high and _is_together(sentence, setting):
         setting = replace(setting, low=setting.since, period=None, since=0)
     leads = (time for time in times if _governs(time) and time.start <= _SENTENCE_LEAD_REACH)
     lead = next(leads, None) if times else None
@@ -198,6 +197,11 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     if aims and not _AIM_REACHED.search(sentence, 0, _AIM_REACHED_REACH):
         return Setting("plan", report_year, report_year)
     return setting
+
+
+def _is_together(sentence: str, setting: Setting) -> bool:
+    """Whether a sentence looks again at the years that were narrowed to their last one."""
+    return _all_years(setting) in sentence[:_OPENS] or _WITH_TERM.search(sentence) is not None
 
 
 def _all_years(setting: Setting) -> str:

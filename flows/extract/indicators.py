@@ -22,6 +22,7 @@ _WITHIN: Final = re.compile(
 _DONE: Final = re.compile(
     "(?<=.)(?:实现|完成|如期|全部|顺利|力争|确保)(?=.{2})|向(?:二三|第?二、三|非农)产业"
 )
+_DONE_WORDS: Final = ("实现", "完成", "如期", "全部", "顺利", "力争", "确保", "产业")
 _AND_ALL: Final = re.compile("^.*、.*等(?=各类|各种)")
 _STATED: Final = re.compile("(?<=..)(?:均|已|已经|均已)?全部(?:按[期时])?(?:办|答|改|建)[^，]{1,5}$")
 _GDP_SHARE: Final = re.compile(r"(?:国内|地区)?生产总值比重")
@@ -157,6 +158,8 @@ def _plain(text: str) -> str:
         text = _CAMPAIGN.sub("", text)
     if "等各" in text:
         text = _AND_ALL.sub("", text)
-    text = _QUIET.sub("", text)
-    text = _DONE.sub("", _STATED.sub("", text) if "全部" in text else text)
+    if not text.isalnum() or "的" in text:
+        text = _QUIET.sub("", text)
+    if any(word in text for word in _DONE_WORDS):
+        text = _DONE.sub("", _STATED.sub("", text) if "全部" in text else text)
     return (_GDP_SHARE.sub("GDP比重", text) if "生产总值比重" in text else text).lower()

@@ -229,6 +229,8 @@ def _is_measure(text: str, time: Time) -> bool:
 
 def _is_contrasted(text: str, time: Time) -> bool:
     """Whether a time stands between 同 and 相比: 同恢复时期的1952年相比."""
+    if "比" not in text and "持平" not in text and "相当" not in text:
+        return False
     if _COMPARED_AFTER.match(text, time.end) is None:
         return False
     return _WITH.search(text, time.start - _WITH_REACH, time.start) is not None

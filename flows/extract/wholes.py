@@ -26,6 +26,7 @@ _OFF: Final = re.compile(
     r"(?:的(?:水平|数字|指标|要求))?[只仅还要又]?(?P<off>多出?|少|差|超过|超出|超收|少收|多支|少支)了?"
 )
 _NOUN: Final = rf"(?:{alternatives('aim_noun')}|计划|预期|预算|要求)(?:值|数|任务)?"
+_AIM_WORDS: Final = (*members("aim_noun"), "计划", "预期", "预算", "要求", "原定", "预定", "规定", "原来")
 _PASSING: Final = tuple(members("passing"))
 _AIMED: Final = re.compile(rf"的?[^，。；：、\d]{{0,10}}?{_NOUN}(?=[，。；、）]|没有|未|$)")
 _SET: Final = re.compile(
@@ -43,6 +44,8 @@ _DONE: Final = ("完成", "完成了", "实现", "达到")
 
 def read_wholes(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
     """Gives the form `whole` to a number that a share is taken of, and `share` to that share."""
+    if "占" not in sentence and "相当于" not in sentence:
+        return
     for index in range(1, len(clauses)):
         whole, part, quantity = clauses[index - 1], clauses[index], quantities[index]
         if not part.listed or not is_ratio(quantity) or is_ratio(quantities[index - 1]):
@@ -83,6 +86,8 @@ def read_plans(sentence: str, quantities: list[Quantity], clauses: list[Clause])
 
 def read_others(sentence: str, quantities: list[Quantity], clauses: list[Clause]) -> None:
     """Gives the form `gap` to how much faster something grew than another: 比工业8%的增速快3个百分点."""
+    if "百分点" not in sentence:
+        return
     for index in range(1, len(clauses)):
         other, clause = clauses[index - 1], clauses[index]
         if other.form != "growth-noun" or not clause.listed or quantities[index].unit != "百分点":
@@ -100,6 +105,8 @@ def read_aims(sentence: str, quantities: list[Quantity], clauses: list[Clause]) 
 
     低于7%的预期目标, 超过原定的2万亿元, （控制目标5‰）, 与15%的目标相差1个百分点, 完成3000人目标的110%.
     """
+    if not any(word in sentence for word in _AIM_WORDS):
+        return
     for index, (clause, quantity) in enumerate(zip(clauses, quantities, strict=True)):
         if clause.form == "planned":
             continue
