@@ -122,7 +122,8 @@ def predicate(head: str) -> tuple[str, str]:
         return "", ""
     if text.endswith(("到", "至", "为", "成")):
         for length in (2, 1):
-            if len(text) > length and _KINDS.get(text[-1 - length : -1]) in ("rise", "fall"):
+            moved = text[-1 - length : -1] if len(text) > length else ""
+            if _KINDS.get(moved) in ("rise", "fall") and moved[0] != "比":  # 收入比降到 is a ratio that fell
                 return head[len(text) - 1 - length :], "reach"
     for length in range(min(_LONGEST_PREDICATE, len(text)), 0, -1):
         kind = _KINDS.get(text[-length:])
