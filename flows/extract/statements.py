@@ -22,7 +22,7 @@ from flows.model import Report
 _OURS: Final = re.compile(r"[我本][省市县区州旗国]|全[市县]")
 _RATE_NOUN: Final = re.compile(rf"{alternatives('rate_noun')}$")
 _RATE_SAID: Final = re.compile(
-    rf"(?P<of>.{{2,16}}?)(?:{alternatives('rate_noun')})(?:力争|要|应|仍|也|同|与|低于|不高于|明显)"
+    rf"(?P<of>.{{2,16}}?){alternatives('rate_noun')}(?:力争|要|应|仍|也|同|与|低于|不高于|明显)"
 )
 _CHANGING: Final = re.compile(f"^(?:{alternatives('rise_verb')}|{alternatives('fall_verb')})")
 _SHARE_OF_LAST: Final = re.compile("、[^占]+(?:占比|比重)")

@@ -20,10 +20,10 @@ _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|�
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
 _GRANTED: Final = re.compile("对([^的]{2,12}的[^的]{0,8}(?:标准|补[贴助]|贷款))")
 _RAISED: Final = re.compile(
-    rf"(?:{alternatives('closing_adverb')}|[一二两三四五六七八九十\\d]{{1,3}}[年次]|适当|较大幅度)*(?:提高|上调|调高|下调|调低|降低)了?(?P<noun>.{{2,24}})"
+    rf"(?:{alternatives('closing_adverb')}|[一二两三四五六七八九十]{{1,3}}[年次]|适当|较大幅度)*(?:提高|上调|调高|下调|调低|降低)了?(?P<noun>.{{2,24}})"
 )
 _OF_RAISED: Final = re.compile(
-    rf"(?:(?:人均|户均|平均)?(?:每?[年月人户])*|平均)|(?:提[高标价升]?|调整|上调)?(?:{alternatives('rate_noun')}|幅度)"
+    rf"(?:人均|户均|平均|每?[年月人户])*|(?:提[高标价升]?|调整|上调)?(?:{alternatives('rate_noun')}|幅度)"
 )
 _WORKS: Final = re.compile("([^，]{2,20}?(?:项目|工程|机场|铁路|高速公路|公路|水库|电站|基地|园区))(?=.{2})")
 PER_CAPITA: Final = re.compile("按[^，按]{0,4}人口(?:平均|计算)")
