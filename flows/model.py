@@ -67,10 +67,15 @@ class View:
     starts: list[int]
     offsets: list[int]
 
-    def origin(self, at: int) -> int:
-        """The offset in the text of the character at `at` in the view; at its end that of the text's end."""
-        piece = bisect_right(self.starts, at) - 1
-        return self.offsets[piece] + at - self.starts[piece]
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Where `[start, end)` of the view, not empty, stands in the text: `[start, end)` offsets there.
+
+        What was cleaned away within it is within; what stands around it is not.
+        """
+        starts, offsets = self.starts, self.offsets
+        first = bisect_right(starts, start) - 1
+        last = bisect_right(starts, end - 1, first) - 1
+        return offsets[first] + start - starts[first], offsets[last] + end - starts[last]
 
 
 @dataclass(frozen=True, slots=True)

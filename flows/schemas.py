@@ -86,10 +86,12 @@ def pattern(row: dict[str, str]) -> str:
     """The `word` of a row as a regular expression, with what must not stand around it.
 
     `not_before` and `not_after` are alternatives of a regular expression, those of `not_after` of one length.
+    Both are written behind the word: `re` skips quickly to what begins with a character.
     """
-    before = f"(?<!{row['not_after']})" if row.get("not_after") else ""
+    word = re.escape(row["word"])
+    before = f"(?<!(?:{row['not_after']}){word})" if row.get("not_after") else ""
     after = f"(?!{row['not_before']})" if row["not_before"] else ""
-    return before + re.escape(row["word"]) + after
+    return word + before + after
 
 
 def spellings(names: str) -> list[str]:

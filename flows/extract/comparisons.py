@@ -11,7 +11,8 @@ from typing import Final
 
 from flows.extract.parts import Clause, Quantity
 from flows.extract.phrases import without_adverbs
-from flows.extract.words import alternatives, members
+from flows.extract.scanning import scanner
+from flows.extract.words import alternatives, beginnings, members
 
 _PLACES: Final = (
     rf"(?:全[省国市区球州](?:各[县市区州]{{1,3}})?|世界|全球|{alternatives('rank_region')}(?:地区)?"
@@ -37,10 +38,11 @@ _EXPECTED: Final = re.compile(rf"{alternatives('gap_verb')}预期$")
 _RESTORED: Final = re.compile("恢复[到至](?P<than>[^，。；、]{0,8})的$")
 _A_YEAR: Final = re.compile("[12一二][0-9〇零一二三四五六七八九]{3}年(?:同期)?")
 _NEARLY: Final = "(?:约|近|超)?"
-_GAP: Final = re.compile(
+_GAP: Final = scanner(
+    f"[比较{beginnings('gap_verb')}]",
     rf"(?P<verb>{alternatives('gap_verb')})(?P<than>[^，。；：]{{1,18}}?)的?{_NEARLY}$"
     rf"|(?<![占对同环])[比较](?P<other>[^，。；：]{{1,18}}?)(?:平均水平|平均)?(?:要|还|又|分别)?"
-    rf"(?<![提降])(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$"
+    rf"(?<![提降])(?P<degree>{alternatives('gap_degree')})[了出]?{_NEARLY}$",
 )
 _OFF_PLAN: Final = re.compile(
     r"比(?P<than>[^，。；：比]{0,6}?(?:预算|计划)数?)(?:超收|短收|超支)了?$"
@@ -91,7 +93,7 @@ def rank(clause: Clause, head: str) -> None:
 def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
     """Whether the clause states a gap (高于全国2个百分点); 比去年同期多5% is a growth."""
     countable = quantity.kind in ("currency", "count", "mass") or quantity.unit in ("百分点", "%")
-    off = _OFF_PLAN.search(head) if countable else None
+    off = _OFF_PLAN.search(head) if countable and ("比" in head or "超" in head) else None
     match = _GAP.search(head) if off is None and quantity.unit in _GAP_UNITS else None
     if match and quantity.unit == "%" and _OF_OTHER.match(clause.tail):
         return _growth_of_other(clause, match["than"] or "")
@@ -99,7 +101,9 @@ def gap(clause: Clause, quantity: Quantity, head: str) -> bool:
         clause.head, clause.measure, clause.form = without_adverbs(head[: off.start()]), "gap", "gap"
         clause.than, clause.sign = off["than"] or off["passed"], gap_sign(off.group())
         return True
-    expected = _EXPECTED.search(clause.head) if not match and quantity.unit in _GAP_UNITS else None
+    expected = None
+    if clause.head.endswith("预期") and not match and quantity.unit in _GAP_UNITS:
+        expected = _EXPECTED.search(clause.head)
     if expected:
         clause.head, clause.measure, clause.form = clause.head[: expected.start()], "gap", "gap"
         clause.than, clause.sign = "预期", gap_sign(expected.group())

@@ -36,9 +36,10 @@ _WORKED: Final = re.compile(
 )
 _LAST_YEAR: Final = re.compile(r"(?:(?:各位代表|同志们)[！，：。!])?(?:刚刚过去的|过去的?一年|一年来)")
 _A_YEAR: Final = ("一年来", "过去一年", "过去的一年")
-_OF_PLAN: Final = re.compile("纲要|规划|五年的?(?:目标|发展)|五[”\"’](?:时期|期间|的?(?:主要)?目标)")
+_OF_PLAN: Final = re.compile('纲要|规划|五年的?(?:目标|发展)|五[”"’](?:时期|期间|的?(?:主要)?目标)')
 _AHEAD: Final = re.compile(alternatives("ahead"))
 _WHOLE_YEAR: Final = re.compile(r".{0,6}?(?:全年|(?<!牧业)年度)")
+_WHOLE_YEAR_REACH: Final = 8
 _YEARS_OF: Final = re.compile(r"(?<![第\d])(?P<years>[两三四五])年(?:$|的?(?:成就|历程|总结|基本总结))")
 _WILLED: Final = scanner(f"[{beginnings('willed')}]", alternatives("willed"))
 _BIDDEN: Final = re.compile(rf"(?:^|[。；，]){alternatives('bidden')}")
@@ -50,7 +51,7 @@ _ESTIMATED_BELOW: Final = re.compile(r"预计[数值]?[，（(]{1,2}下同")
 _OPENING: Final = 60
 _OPENS: Final = 10
 _WITH_TERM: Final = re.compile(
-    "[为是比](?:上一?个五年|[“\"‘]?[一二三四五六七八九十]{1,2}五[”\"’]?(?:时期|期间))"
+    '[为是比](?:上一?个五年|[“"‘]?[一二三四五六七八九十]{1,2}五[”"’]?(?:时期|期间))'
 )
 _LEAD_REACH: Final = 14
 _LONGEST_LEAD_IN: Final = 8
@@ -173,7 +174,7 @@ def of_sentence(sentence: str, times: list[Time], setting: Setting, report_year:
     review, spanned = setting.part == "review", setting.low != setting.high
     if review and "下同" in sentence and _ESTIMATED_BELOW.search(sentence):
         setting = replace(setting, estimate=True)
-    if spanned and _WHOLE_YEAR.match(sentence):
+    if spanned and "年" in sentence[:_WHOLE_YEAR_REACH] and _WHOLE_YEAR.match(sentence):
         setting, spanned = replace(setting, low=setting.high, period=None), False
     past = bool(times) and times[0].start == 0 < times[0].high < report_year
     if review and setting.explicit and not past and _AHEAD.match(sentence):

@@ -85,14 +85,17 @@ def completed(part: str, text: str, opening: bool = False) -> str:
     """
     does = leading_verb(part) == part
     names, part = _names(), _plain(part).removeprefix("完成")
-    if part[-2:] not in _edges(-2, None) and part[:2] not in _edges(None, 2):
+    ends, begins = part[-2:] in _edges(-2, None), part[:2] in _edges(None, 2)
+    if not ends and not begins:
         return ""
     text = _plain(text)
     own, opens = names.get(part), {0, len(leading_verb(text)), _end_of_effort(text)}
     for size in range(min(len(text), _LONGEST_PIECE), 1, -1):
         for start in opens if opening or not does else range(len(text) - size + 1):
             piece = text[start : start + size]
-            for name in (part + piece, piece + part) if does else (piece + part, part + piece):
+            before = f"{piece}{part}" if ends else ""
+            behind = f"{part}{piece}" if begins else ""
+            for name in (behind, before) if does else (before, behind):
                 if names.get(name, own) != own:
                     return name
     return ""

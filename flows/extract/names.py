@@ -65,6 +65,7 @@ _ORIGIN: Final = frozenset("由从")
 _ARRIVED: Final = frozenset("在到至达")
 _MOVED_TO: Final = re.compile(r"[\u4e00-\u9fff]{1,3}[到至为](?:目前的?|现在的?)?(?:平均)?\d")
 _STATISTICAL: Final = tuple(members("counted_name"))
+_LONGEST_STATISTICAL: Final = max(map(len, _STATISTICAL))
 _COMPARED: Final = (*members("passing"), "不足", "不到")
 _PLACES: Final = re.compile("的(?:省|市|县|区|地区|城市|国家|企业|单位|家庭|行业)")
 _PAYERS: Final = re.compile("的(?:家庭|部分|人员|群众|[\\u4e00-\\u9fff]{0,2}户(?!数))")
@@ -97,7 +98,8 @@ def is_stated(sentence: str, quantity: Quantity, names: list[tuple[int, int]], s
     """
     if _in_name(sentence, quantity, names):
         return False
-    if sentence.startswith(_STATISTICAL, quantity.end) or _is_reckoned(sentence, quantity):
+    following = sentence[quantity.end : quantity.end + _LONGEST_STATISTICAL]
+    if following.startswith(_STATISTICAL) or _is_reckoned(sentence, quantity):
         return False
     if quantity.rank:
         return _is_rank(sentence, quantity)

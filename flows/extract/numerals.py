@@ -59,13 +59,14 @@ def _number(match: re.Match[str], kind: str) -> Number | None:
     if kind == "fraction":
         return _fraction(match, start, end)
     text = match[kind]
-    value = parse(text)
-    if value is None:
+    parsed = parse(text)
+    if parsed is None:
         return None
+    value, upper, fuzzy = parsed
     if kind == "arabic":
-        return Number(start, end, value[0], None, value[2], "arabic")
+        return Number(start, end, value, None, fuzzy, "arabic")
     style = "scale" if text[0] in "百千万亿兆" else "chinese"
-    return Number(start, end, *value, style)
+    return Number(start, end, value, upper, fuzzy, style)
 
 
 def _fraction(match: re.Match[str], start: int, end: int) -> Number | None:

@@ -65,8 +65,8 @@ def _observation(
 ) -> Observation:
     """The row of a statement; its sentence begins at `start` of the view."""
     quantity, clause = statement.quantity, statement.clause
-    char_start = view.origin(start + quantity.start)
-    char_end = view.origin(start + quantity.end - 1) + 1
+    char_start, char_end = view.origin(start + quantity.start, start + quantity.end)
+    written: str = report.text[char_start:char_end]
     value, value_max = _signed(statement)
     # By position, in the order of the columns: naming them takes longer than the rest of the row.
     observation = Observation(
@@ -87,7 +87,7 @@ def _observation(
         value_max,
         "位" if clause.measure == "rank" and quantity.unit == "名" else quantity.unit,
         quantity.bound,
-        report.text[char_start:char_end].replace("\n", "").replace("\r", ""),
+        written.replace("\n", "").replace("\r", ""),
         quote,
         section,
         char_start,
@@ -111,8 +111,8 @@ def _signed(statement: Statement) -> tuple[float, float | None]:
 
 def _quote(text: str, view: View, sentence: Sentence) -> str:
     """The sentence as it stands in the text, without line breaks."""
-    start, end = sentence.start, sentence.start + len(sentence.text)
-    written = text[view.origin(start) : view.origin(end - 1) + 1]
+    start, end = view.origin(sentence.start, sentence.start + len(sentence.text))
+    written = text[start:end]
     words = written.split()
     return words[0] if len(words) == 1 else _BLANKS.sub(_unbroken, written).strip()
 

@@ -6,7 +6,7 @@ compiler of `make fast` makes code of that, but not of what `dataclass` would ge
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(slots=True, init=False)
@@ -242,7 +242,7 @@ class Setting:
         self.since = since
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Thread:
     """What earlier statements of the paragraph leave to later ones.
 
@@ -253,14 +253,25 @@ class Thread:
     """
 
     topic: str
-    subject: str = ""
-    verb: str = ""
-    bases: list[str] = field(default_factory=list)
-    area: str | None = None
-    when: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    time: Time | None = None
-    parts: bool = False
-    added: str = ""
+    subject: str
+    verb: str
+    bases: list[str]
+    area: str | None
+    when: dict[str, tuple[str, str | None]]
+    time: Time | None
+    parts: bool
+    added: str
+
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self.subject = ""
+        self.verb = ""
+        self.bases = []
+        self.area = None
+        self.when = {}
+        self.time = None
+        self.parts = False
+        self.added = ""
 
 
 @dataclass(slots=True, init=False)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from flows.extract.words import alternatives, by_last_character, members
+from flows.extract.words import alternatives, beginnings, by_last_character, members
 
 _VERB: Final = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')}")
 _NOUN_GOES_ON: Final = "总额值量率性力业商的品企厂规户安"
@@ -18,9 +18,15 @@ _ADJUSTED: Final = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影�
 _RECKONED: Final = "按[^，。]{1,10}?(?:折算|计算|口径)|[同与和跟][^，。同与和跟]{1,12}相比，?"
 _KIND_OF_YEAR: Final = "[大多][灾旱涝]之年"
 _TAKING: Final = rf"用{_COUNT}年(?:左右)?时间"
-_FILLERS: Final = re.compile(
-    rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING}|{_KIND_OF_YEAR})+"
+# With what a filler begins, so that most texts are told at once to open with none.
+_FILLER_FIRST: Final = (
+    rf"\d一二两三四五六七八九十这前近第提剔扣还考按同与和跟用大多{beginnings('opening_filler')}"
 )
+_FILLERS: Final = re.compile(
+    rf"(?:(?=[{_FILLER_FIRST}])"
+    rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING}|{_KIND_OF_YEAR}))+"
+)
+_PRONOUN_FIRST: Final = frozenset(f"在{beginnings('pronoun')}")
 _PRONOUNS: Final = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")
 _CIRCUMSTANCE: Final = re.compile(r"在[^，在]{1,30}(?:(?:情况|基础|基数|背景|条件|前提|形势)[下上]|之年)$")
 BUILT: Final = re.compile(rf"(?<=..){alternatives('built')}$")
@@ -32,7 +38,10 @@ RUNNING: Final = re.compile(
 )
 """How long something has gone on, at the end of a phrase: 连续四年."""
 _NO_JOINTS: Final = tuple(members("joint_word"))
-_LIST_MARK: Final = re.compile(r"（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是")
+_LIST_MARK: Final = re.compile(
+    r"(?=[（一二三四五六七八九十\d①-⑳])"
+    r"(?:（?[一二三四五六七八九十\d]{1,2}）|[①-⑳]|[一二三四五六七八九十]{1,3}是)"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +52,7 @@ def clean(text: str) -> str:
     text = text[_end(_FILLERS, text) :]
     text = _CIRCUMSTANCE.sub("", text) if text.endswith(("上", "下", "年")) else text
     text = RUNNING.sub("", text) if "连续" in text else text
-    if _PRONOUNS.match(text):
+    if text[:1] in _PRONOUN_FIRST and _PRONOUNS.match(text):
         return ""
     balanced = text.count("“") == text.count("”")
     return text.strip("的、，之了（" if balanced else "的、，之了（“”")

@@ -20,13 +20,15 @@ from flows.extract import comparisons
 from flows.extract.comparisons import is_ratio
 from flows.extract.parts import Clause, Quantity
 from flows.extract.phrases import RUNNING, without_adverbs
-from flows.extract.words import alternatives, members
+from flows.extract.words import alternatives, beginnings, members
 
 _AIMED: Final = r"(?:的?(?:预期|预定|调控|宏观调控)?目标)?(?:分别)?$"
 _GROWTH_NOUN: Final = re.compile(rf"{alternatives('growth_noun')}{_AIMED}")
 _FALL_NOUN: Final = re.compile(rf"{alternatives('fall_noun')}{_AIMED}")
+_CHANGE_FIRST: Final = f"[{beginnings('rise_verb')}{beginnings('fall_verb')}]"
 _CHANGE: Final = re.compile(
-    rf"[^，]{{0,12}}?(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')}))(?=.{{2}})"
+    rf"[^，]{{0,12}}?(?={_CHANGE_FIRST})"
+    rf"(?:{alternatives('rise_verb')}|(?P<fall>{alternatives('fall_verb')}))(?=.{{2}})"
 )
 _FALL: Final = re.compile(rf"{alternatives('fall_verb')}(?=.{{2}})")
 _RATE: Final = re.compile(

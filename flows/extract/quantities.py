@@ -23,6 +23,7 @@ _SCALED_UNITS: Final = ("千瓦", "千伏", "千克", "千米", "千卡", "兆�
 _TO_ONE: Final = re.compile(r"[∶:：︰比]1(?![\d.])")
 _POINTS_LOOSE: Final = re.compile("个[多余](?:百分点|月|小时|工作日)")
 _DESCRIBED_AFTER: Final = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
+_LONGEST_DESCRIBED: Final = 3
 _HUNDREDTHS: Final = re.compile("([一二三四五六七八九])(?![一二三四五六七八九十百千万亿成])")
 _LOOSE: Final = frozenset("多余来几")
 _MINUS: Final = frozenset("-－负")
@@ -61,7 +62,7 @@ def find_quantities(sentence: str, times: list[Time], spoken: bool) -> list[Quan
         _in_per_cent(sentence, one) if one.unit == "成" else one
         for one in found
         if (one.unit or one.rank or one.kind == COMPOSED or counts_without_unit(sentence, one))
-        and not sentence.startswith(_DESCRIBED_AFTER, one.right)
+        and not sentence[one.right : one.right + _LONGEST_DESCRIBED].startswith(_DESCRIBED_AFTER)
     ]
 
 

@@ -21,7 +21,8 @@ from flows.extract.times import LAST_YEAR, find_times, is_plan_told
 from flows.extract.words import alternatives
 from flows.model import Report, Section, View
 
-_SENTENCE: Final = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
+_ENDS: Final = "。！？!?"
+_CLOSED: Final = re.compile(r"\n([”’）]+)")
 _CHAPTER: Final = re.compile(r"第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+、")
 _SPOKEN_NUMBER: Final = re.compile(r"[0-9一二三四五六七八九十百千万亿两半]")
 _WRITTEN_NUMBER: Final = scanner(
@@ -51,9 +52,10 @@ _PLANNED_YEARS: Final = 5
 _FEW_YEARS: Final = 3
 _GOING_ON: Final = ("这", "在这", "其中", "此外", "同时", "正是", "上述", "到那时")
 _LONGEST_SENTENCE: Final = 1000
+_WRITING_SAMPLE: Final = 5000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, init=False)
 class Sentence:
     """A sentence that states quantities: where it begins in the view, and all that is known around it.
 
@@ -74,6 +76,32 @@ class Sentence:
     previous: str
     coming: int
     begun: bool
+
+    def __init__(
+        self,
+        section: Section,
+        start: int,
+        text: str,
+        quantities: list[Quantity],
+        times: list[Time],
+        setting: Setting,
+        thread: Thread,
+        lead: str,
+        previous: str,
+        coming: int,
+        begun: bool,
+    ) -> None:
+        self.section = section
+        self.start = start
+        self.text = text
+        self.quantities = quantities
+        self.times = times
+        self.setting = setting
+        self.thread = thread
+        self.lead = lead
+        self.previous = previous
+        self.coming = coming
+        self.begun = begun
 
 
 def sentences_of(report: Report, view: View, sections: list[Section]) -> Iterator[Sentence]:
@@ -202,9 +230,15 @@ def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
 
 
 def _is_spoken(text: str) -> bool:
-    """Whether a report writes its quantities in Chinese numerals (those before 1980 do)."""
-    spoken = len(_SPOKEN.findall(text)) + len(_SPOKEN_PERCENT.findall(text))
-    written = sum(1 for _ in islice(_WRITTEN.finditer(text), spoken))
+    """Whether a report writes its quantities in Chinese numerals (those before 1980 do).
+
+    Its beginning tells, where one way of writing is clearly the rule there.
+    """
+    for part in (text[:_WRITING_SAMPLE], text):
+        spoken = len(_SPOKEN.findall(part)) + len(_SPOKEN_PERCENT.findall(part))
+        written = sum(1 for _ in islice(_WRITTEN.finditer(part), 2 * spoken + 1))
+        if spoken > 2 * written or written > 2 * spoken:
+            break
     return spoken > written
 
 
@@ -228,7 +262,7 @@ def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
     What goes on for longer than any sentence is cut, so that the cost per character stays bounded.
     """
     start = 0
-    for text in _SENTENCE.findall(paragraph):
+    for text in _split(paragraph):
         while len(text) > _LONGEST_SENTENCE:
             cut = max(text.rfind(mark, 0, _LONGEST_SENTENCE) for mark in "，、；") + 1 or _LONGEST_SENTENCE
             yield start, text[:cut]
@@ -236,3 +270,13 @@ def _sentences(paragraph: str) -> Iterator[tuple[int, str]]:
         if text:
             yield start, text
             start += len(text)
+
+
+def _split(paragraph: str) -> list[str]:
+    """The sentences of a paragraph (it has no line breaks), each with its last mark and what that closes."""
+    for mark in _ENDS:
+        if mark in paragraph:
+            paragraph = paragraph.replace(mark, f"{mark}\n")
+    if "\n”" in paragraph or "\n）" in paragraph or "\n’" in paragraph:
+        paragraph = _CLOSED.sub(r"\1\n", paragraph)
+    return paragraph.replace("；", "；\n").split("\n")

@@ -52,6 +52,7 @@ _ADDED: Final = re.compile(
 )
 _BUDGET_SIDE: Final = re.compile("(?:收入|支出)(?:总数|总额|合计)?$")
 _BUDGET: Final = re.compile("预算|决算|财政")
+_PARTED: Final = re.compile(r"[\d，]")
 _ECONOMY: Final = "经济"
 _TOPIC_END: Final = 24
 _TOPIC_LENGTH: Final = 4
@@ -68,7 +69,7 @@ def topic_of(paragraph: str) -> str:
     """What a paragraph is about, from an opening without quantities: 粮食生产再创新高。 → 粮食生产."""
     end = paragraph.find("。", 0, _TOPIC_END)
     opening = paragraph[:end].lstrip("—") if end > 0 else ""
-    return "" if re.search(r"[\d，]", opening) else opening[:_TOPIC_LENGTH]
+    return "" if _PARTED.search(opening) else opening[:_TOPIC_LENGTH]
 
 
 def remember(thread: Thread, statement: Statement) -> None:

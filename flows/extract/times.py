@@ -237,11 +237,13 @@ def _is_contrasted(text: str, time: Time) -> bool:
 
 
 def _made(match: re.Match[str], low: int, high: int, role: str, part: str = "") -> Time:
-    return Time(*match.span(match.lastgroup or 0), low, high, span(low, high) + part, role)
+    start, end = match.span(match.lastgroup or 0)
+    return Time(start, end, low, high, span(low, high) + part, role)
 
 
 def _other(match: re.Match[str], report_year: int, role: str = "other") -> Time:
-    return Time(*match.span(match.lastgroup or 0), 0, 0, None, role)
+    start, end = match.span(match.lastgroup or 0)
+    return Time(start, end, 0, 0, None, role)
 
 
 def _between(match: re.Match[str], report_year: int) -> Time:

@@ -26,6 +26,7 @@ def _spellings() -> dict[str, tuple[Spelling, ...]]:
 
 
 _SPELLINGS: Final = _spellings()
+_LONGEST_SPELLING: Final = max(len(entry[0]) for entries in _SPELLINGS.values() for entry in entries)
 _KINDS: Final = {row["unit"]: row["kind"] for row in schemas.rows("units.csv")}
 
 
@@ -51,8 +52,12 @@ def unit_at(text: str, at: int) -> tuple[str, str, int] | None:
 
 
 def _one(text: str, at: int) -> tuple[str, str, int] | None:
-    for spelling, guard, unit, kind in _SPELLINGS.get(text[at : at + 1], ()):
-        if text.startswith(spelling, at):
+    spellings = _SPELLINGS.get(text[at : at + 1])
+    if spellings is None:
+        return None
+    ahead = text[at : at + _LONGEST_SPELLING]
+    for spelling, guard, unit, kind in spellings:
+        if ahead.startswith(spelling):
             end = at + len(spelling)
             if guard is None or not guard.match(text, end):
                 return unit, kind, end

@@ -66,7 +66,7 @@ _FULL_LINE: Final = 0.75
 
 
 def clean(text: str) -> View:
-    """The view of `text` that the extractor reads: `view.text[i]` is `text[view.origin(i)]`, cleaned.
+    """The view of `text` that the extractor reads: its `[i:j]` is `text` at `view.origin(i, j)`, cleaned.
 
     Linear in the length of the text; an empty text gives an empty view.
     """
