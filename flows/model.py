@@ -12,7 +12,6 @@ these stay inside). `View.origin` leads from the second to the first.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -66,16 +65,6 @@ class View:
     text: str
     starts: list[int]
     offsets: list[int]
-
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Where `[start, end)` of the view, not empty, stands in the text: `[start, end)` offsets there.
-
-        What was cleaned away within it is within; what stands around it is not.
-        """
-        starts, offsets = self.starts, self.offsets
-        first = bisect_right(starts, start) - 1
-        last = bisect_right(starts, end - 1, first) - 1
-        return offsets[first] + start - starts[first], offsets[last] + end - starts[last]
 
 
 @dataclass(frozen=True, slots=True)

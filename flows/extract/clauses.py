@@ -11,11 +11,11 @@ from typing import Final
 from flows.extract.parts import Clause, Quantity, Time
 from flows.extract.phrases import unjoined, without_adverbs
 from flows.extract.predicates import judge, predicate
-from flows.extract.scanning import after_last, last_of
+from flows.extract.scanning import after_last
 from flows.extract.times import DESCRIBED, DESCRIPTION
 from flows.extract.words import alternatives
 
-_BREAK: Final = last_of(r"，；：。！？\n")
+_BREAK: Final = ("，", "；", "：", "。", "！", "？", "\n")
 _TAIL: Final = re.compile(r"[^，。；：、！？\n（]*+(?:（(?:[^（），。；]{1,8}）)?+[^，。；：、！？\n（]*+)*+")
 _AFTER_BASELINE: Final = re.compile(
     r"(?:同期|时|相比|比较|对比|末|底|预算数?|决算数?|(?:预计|实际)?(?:执行|完成)数)*的?"

@@ -71,19 +71,20 @@ def of_section(section: Section, report_year: int) -> Setting:
     """The setting of a section from its part and the times in its headings."""
     plan = section.part == "plan"
     year = report_year if plan else report_year - 1
-    setting = Setting(section.part, year, year, certain=section.certain or section.part == "review")
+    low = high = year
+    certain = section.certain or section.part == "review"
     for title in section.path:
         times = _years_in(title, report_year)
         points = [time for time in times if time.role in ("point", "end") and time.low == time.high]
         said = points or [time for time in times if time.low != time.high]
         together = None if plan or times else _YEARS_OF.search(title)
         if together:
-            setting = replace(setting, low=report_year - count(together["years"]))
+            low = report_year - count(together["years"])
         fitting = [time for time in said if (time.high >= report_year) == plan]
         if fitting:
-            certain = setting.certain or fitting[0].low < fitting[0].high
-            setting = replace(setting, low=fitting[0].low, high=fitting[0].high, certain=certain)
-    return setting
+            low, high = fitting[0].low, fitting[0].high
+            certain = certain or low < high
+    return Setting(section.part, low, high, certain=certain)
 
 
 @lru_cache(maxsize=256)

@@ -214,10 +214,10 @@ def _is_class(sentence: str, quantity: Quantity) -> bool:
 
 def _parts_places(sentence: str, quantity: Quantity) -> bool:
     """Whether a rate or sum tells who is meant: 比例高于16%的省份, 收入低于7000元的农户."""
-    kinds = {"ratio": _PLACES, "currency": _PAYERS}
-    if quantity.kind not in kinds or not sentence.endswith(_COMPARED, 0, quantity.start):
+    if quantity.kind not in ("ratio", "currency") or not sentence.endswith(_COMPARED, 0, quantity.start):
         return False
-    return kinds[quantity.kind].match(sentence, quantity.right) is not None
+    parted = _PLACES if quantity.kind == "ratio" else _PAYERS
+    return parted.match(sentence, quantity.right) is not None
 
 
 def _bounds_a_class(sentence: str, quantity: Quantity) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from itertools import accumulate
 from typing import Final
 
 from flows.extract import confidence
@@ -25,12 +24,35 @@ def observations_of(report: Report, view: View, sections: list[Section]) -> list
     """All observations of a report, in the order of the text."""
     found: list[Observation] = []
     seen: dict[str, int] = {}
+    text: str = report.text
+    origin = _Origin(view)
     for sentence in sentences_of(report, view, sections):
         statements = statements_of(report, sentence)
-        quote, section = _quote(report.text, view, sentence), " / ".join(sentence.section.path)
+        origin.go_to(sentence.start)
+        quote, section = _quote(text, origin, sentence), " / ".join(sentence.section.path)
         for statement, key in zip(statements, _keys(sentence, statements, seen), strict=True):
-            found.append(_observation(report, view, sentence.start, statement, quote, section, key))
+            found.append(_observation(report, text, origin, sentence.start, statement, quote, section, key))
     return found
+
+
+class _Origin:
+    """Where characters of the view stand in the text that it was made from, found from one place in it on."""
+
+    def __init__(self, view: View) -> None:
+        self.starts: list[int] = view.starts
+        self.offsets: list[int] = view.offsets
+        self.piece = 0
+
+    def go_to(self, at: int) -> None:
+        """Makes `at` of the view the place to look from; few pieces lie between it and what is asked for."""
+        self.piece = bisect_right(self.starts, at) - 1
+
+    def of(self, at: int) -> int:
+        """The offset in the text of the character at `at` of the view, which is not before the place."""
+        piece, starts = self.piece, self.starts
+        while piece + 1 < len(starts) and starts[piece + 1] <= at:
+            piece += 1
+        return self.offsets[piece] + at - starts[piece]
 
 
 def rule_of(clause: Clause) -> str:
@@ -44,9 +66,12 @@ def _keys(sentence: Sentence, statements: list[Statement], seen: dict[str, int])
     A key stays the same when values are revised: it is made of the sentence with # for every run of
     digits, how often that was seen, and the place of the number in it.
     """
-    pieces = _NUMBER_RUN.split(sentence.text)
-    runs = list(accumulate(map(len, pieces)))[::2]
-    masked = "#".join(pieces[::2])
+    pieces: list[str] = _NUMBER_RUN.split(sentence.text)
+    runs, at = [], 0
+    for piece in pieces:
+        at += len(piece)
+        runs.append(at)
+    runs, masked = runs[::2], "#".join(pieces[::2])
     seen[masked] = times = seen.get(masked, 0) + 1
     of_sentence = hashlib.blake2b(f"{masked}|{times}|".encode(), digest_size=6)
     taken: dict[int, int] = {}
@@ -61,15 +86,22 @@ def _keys(sentence: Sentence, statements: list[Statement], seen: dict[str, int])
 
 
 def _observation(
-    report: Report, view: View, start: int, statement: Statement, quote: str, section: str, key: str
+    report: Report,
+    text: str,
+    origin: _Origin,
+    start: int,
+    statement: Statement,
+    quote: str,
+    section: str,
+    key: str,
 ) -> Observation:
     """The row of a statement; its sentence begins at `start` of the view."""
     quantity, clause = statement.quantity, statement.clause
-    char_start, char_end = view.origin(start + quantity.start, start + quantity.end)
-    written: str = report.text[char_start:char_end]
+    char_start, char_end = origin.of(start + quantity.start), origin.of(start + quantity.end - 1) + 1
+    written = text[char_start:char_end].replace("\n", "").replace("\r", "")
     value, value_max = _signed(statement)
     # By position, in the order of the columns: naming them takes longer than the rest of the row.
-    observation = Observation(
+    return Observation(
         f"{report.report_id}-{key}",
         report.report_id,
         report.region_code,
@@ -87,16 +119,14 @@ def _observation(
         value_max,
         "位" if clause.measure == "rank" and quantity.unit == "名" else quantity.unit,
         quantity.bound,
-        written.replace("\n", "").replace("\r", ""),
+        written,
         quote,
         section,
         char_start,
         char_end,
         rule_of(clause),
-        0.0,
+        confidence.of(clause.form, written, statement.period, statement.indicator),
     )
-    observation.confidence = confidence.of(observation)
-    return observation
 
 
 def _signed(statement: Statement) -> tuple[float, float | None]:
@@ -109,10 +139,10 @@ def _signed(statement: Statement) -> tuple[float, float | None]:
     return float(low), high
 
 
-def _quote(text: str, view: View, sentence: Sentence) -> str:
+def _quote(text: str, origin: _Origin, sentence: Sentence) -> str:
     """The sentence as it stands in the text, without line breaks."""
-    start, end = view.origin(sentence.start, sentence.start + len(sentence.text))
-    written = text[start:end]
+    start, end = sentence.start, sentence.start + len(sentence.text)
+    written = text[origin.of(start) : origin.of(end - 1) + 1]
     words = written.split()
     return words[0] if len(words) == 1 else _BLANKS.sub(_unbroken, written).strip()
 

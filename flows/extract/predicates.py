@@ -50,13 +50,22 @@ _TURNED: Final = re.compile("^(?:收窄|缩小|扩大|回升|回落|转变?|变)
 _AIM: Final = re.compile(rf"的?{alternatives('aim_kind')}*{alternatives('aim_noun')}{{1,2}}$")
 _NO_SINGLE: Final = re.compile(r"[新连递净加倍激缩]$")
 _KINDS: Final = {row["word"]: row["kind"] for row in schemas.rows("predicates.csv")}
-_ENDINGS: Final = frozenset("到至为成").union(word[-1] for word in _KINDS)
 _IMPROVING: Final = frozenset({"提升", "提高", "扩大", "增强"})
 """What is done to things that are counted: 关停706家、提升532家."""
 _LEVEL_ALONE: Final = frozenset({"多", "少", "节约"})
 """What tells of a change only where something is compared: 比上年节约10%, but 可以节约5亿元."""
-_LONGEST_PREDICATE: Final = 6
 _LONGEST_CHANGED: Final = 16
+
+
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """How long the predicates are that end with a character, the longest first."""
+    found: dict[str, set[int]] = {ending: set() for ending in "到至为成"}
+    for word in _KINDS:
+        found.setdefault(word[-1], set()).add(len(word))
+    return {ending: tuple(sorted(lengths, reverse=True)) for ending, lengths in found.items()}
+
+
+_LENGTHS: Final = _lengths()
 
 
 def judge(clause: Clause, quantity: Quantity) -> None:
@@ -120,15 +129,16 @@ def _at_rate(clause: Clause, head: str) -> bool:
 def predicate(head: str) -> tuple[str, str]:
     """The longest predicate word at the end of `head` and its kind; empty strings when there is none."""
     text = head.removesuffix("了")
-    if text[-1:] not in _ENDINGS:
+    lengths = _LENGTHS.get(text[-1:])
+    if lengths is None:
         return "", ""
     if text.endswith(("到", "至", "为", "成")):
         for length in (2, 1):
             moved = text[-1 - length : -1] if len(text) > length else ""
             if _KINDS.get(moved) in ("rise", "fall") and moved[0] != "比":  # 收入比降到 is a ratio that fell
                 return head[len(text) - 1 - length :], "reach"
-    for length in range(min(_LONGEST_PREDICATE, len(text)), 0, -1):
-        kind = _KINDS.get(text[-length:])
+    for length in lengths:
+        kind = _KINDS.get(text[-length:]) if length <= len(text) else None
         if kind:
             return head[len(text) - length :], kind
     return "", ""

@@ -21,15 +21,12 @@ def scanner(first: str, alternatives: str, opening: str = "") -> re.Pattern[str]
     return re.compile(rf"{first}(?<=(?={opening})(?={alternatives}).)")
 
 
-def last_of(marks: str) -> re.Pattern[str]:
-    """A pattern for `after_last`: `marks` are the characters that end something."""
-    return re.compile(rf"(?s:.*)[{marks}]")
-
-
-def after_last(marks: re.Pattern[str], text: str, start: int, end: int) -> int:
+def after_last(marks: tuple[str, ...], text: str, start: int, end: int) -> int:
     """Where `text[start:end]` goes on behind the last of some marks; `start` where none of them occurs."""
-    match = marks.match(text, start, end)
-    return match.end() if match else start
+    last = start - 1
+    for mark in marks:
+        last = max(last, text.rfind(mark, start, end))
+    return last + 1
 
 
 def scan(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, re.Match[str]]]:

@@ -12,7 +12,7 @@ from flows.extract.composition import read_compositions
 from flows.extract.parts import Clause, Quantity, Statement, Time
 from flows.extract.periods import period_of, time_of
 from flows.extract.phrases import clean, leading_verb, without_adverbs
-from flows.extract.scanning import after_last, last_of
+from flows.extract.scanning import after_last
 from flows.extract.sentences import Sentence
 from flows.extract.status import status_of
 from flows.extract.wholes import read_aims, read_others, read_plans, read_wholes
@@ -36,8 +36,8 @@ _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|从[^，]{2,24}来?看|仅?次于[^，]{2,12}|受[^，]{2,16}(?:影响|拖累|带动|波及|冲击)|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
 )
-_CLAUSE_MARK: Final = last_of("，；：。")
-_MARK: Final = last_of("，；：。、")
+_CLAUSE_MARK: Final = ("，", "；", "：", "。")
+_MARK: Final = ("，", "；", "：", "。", "、")
 _LONGEST_BEFORE: Final = 30
 _MOST_ASIDES: Final = 2
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import accumulate
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from flows.model import View
 
@@ -66,7 +66,7 @@ _FULL_LINE: Final = 0.75
 
 
 def clean(text: str) -> View:
-    """The view of `text` that the extractor reads: its `[i:j]` is `text` at `view.origin(i, j)`, cleaned.
+    """The view of `text` that the extractor reads.
 
     Linear in the length of the text; an empty text gives an empty view.
     """
@@ -96,7 +96,7 @@ def _one_for_one(text: str) -> str:
     """`text` with simplified script and half-width digits, letters and signs; the length is unchanged."""
     opening = text[:_SCRIPT_SAMPLE]
     if len(_TRADITIONAL.findall(opening)) > _TRADITIONAL_SHARE * len(opening):
-        text = "".join(map(_simplified(frozenset(text)).__getitem__, text))
+        text = _simplified(text)
     for character in set("".join(_WIDE_RUN.findall(text))):
         text = text.replace(character, _WIDE[character])
     if _MAYBE_THOUSANDS.search(text):
@@ -133,15 +133,28 @@ def _with_commas(number: re.Match[str]) -> str:
     return number.group() if goes_on else number.group().replace("，", ",")
 
 
+def _simplified(text: str) -> str:
+    """`text` in simplified script; characters that have no one for one stay as they are."""
+    import numpy
+
+    simple = _simple_characters()
+    codes = numpy.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    known = numpy.where(codes < len(simple), simple[codes % len(simple)], codes)
+    return str(known.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
+
+
 @cache
-def _simplified(characters: frozenset[str]) -> dict[str, str]:
-    """Each of the CHARACTERS in simplified script; those that have no one for one stay as they are."""
+def _simple_characters() -> Any:
+    """For each code below 65,536 that of the character in simplified script, as an array."""
+    import numpy
     from opencc import OpenCC
 
-    given = sorted(character for character in characters if character >= "\u3400")
-    changed = zip(given, OpenCC("t2s").convert("\n".join(given)).split("\n"), strict=True)
-    simple = {old: new.translate(_VARIANTS) for old, new in changed if len(new) == 1}
-    return {character: simple.get(character, character) for character in characters}
+    given = [chr(code) for code in range(0x3400, 0xFB00) if not 0xD800 <= code < 0xE000]
+    simple = numpy.arange(0x10000, dtype="<u4")
+    changed = OpenCC("t2s").convert("\n".join(given)).translate(_VARIANTS).split("\n")
+    for old, new in zip(given, changed, strict=True):
+        simple[ord(old)] = ord(new) if len(new) == 1 else ord(old)
+    return simple
 
 
 def _wrap_width(text: str) -> float:

@@ -102,21 +102,22 @@ def _part(title: str, report_year: int | None, depth: int = 1) -> tuple[Part, bo
     years += [_plan_end(name) for name in _PLAN.findall(title)]
     if report_year and years:
         said.update("plan" if year >= report_year else "review" for year in years)
-    said.update(part for word, part, certain in _words() if certain == "yes" and word in title)
+    for word, part, _ in _words("yes"):
+        if word in title:
+            said.add(part)
     if said:
         return ("review" if "review" in said else "plan"), True
     body = _MARKED.sub("", title, count=1).lstrip()
-    for word, part, certain in _words():
-        where = depth == 1 and body.startswith(word) if certain == "start" else word in body
-        if where and certain != "yes":
+    for word, part, certain in _words("no", "start"):
+        if word in body and (certain == "no" or (depth == 1 and body.startswith(word))):
             return part, False
     return None
 
 
 @cache
-def _words() -> tuple[tuple[str, Part, str], ...]:
+def _words(*certain: str) -> tuple[tuple[str, Part, str], ...]:
     """The words that tell what a heading begins: word, part, and whether for certain (yes, no, start)."""
-    rows = schemas.rows("headings.csv")
+    rows = (row for row in schemas.rows("headings.csv") if row["certain"] in certain)
     return tuple((r["word"], "plan" if r["part"] == "plan" else "review", r["certain"]) for r in rows)
 
 

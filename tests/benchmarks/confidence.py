@@ -65,7 +65,8 @@ def write(pairs: list[tuple[Observation, bool]]) -> None:
     """Writes the share of right observations per kind."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row, right in pairs:
-        for kind in confidence.kinds(row):
+        form = row.rule.partition("/")[0]
+        for kind in confidence.kinds(form, row.number_text, row.period, row.indicator):
             counts[kind][0] += right
             counts[kind][1] += 1
     mean = sum(right for _, right in pairs) / len(pairs)
