@@ -150,7 +150,7 @@ def _simple_characters() -> Any:
     from opencc import OpenCC
 
     given = [chr(code) for code in range(0x3400, 0xFB00) if not 0xD800 <= code < 0xE000]
-    simple = numpy.arange(0x10000, dtype="<u4")
+    simple: Any = numpy.arange(0x10000, dtype="<u4")
     changed = OpenCC("t2s").convert("\n".join(given)).translate(_VARIANTS).split("\n")
     for old, new in zip(given, changed, strict=True):
         simple[ord(old)] = ord(new) if len(new) == 1 else ord(old)
