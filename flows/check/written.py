@@ -30,6 +30,7 @@ _PLAIN = {"currency", "ratio", "mass", "area", "length", "volume", "energy", "po
 _SIMPLE = str.maketrans("點萬億兩·‧•・", "点万亿两....")
 _SIGN = "%％‰"
 _TENTHS = re.compile("成([一二三四五六七八九]?)$")
+_SMALL_MONEY = re.compile(r"元零?(.)角(?:(.)分)?$")
 
 
 def value_is_written(row: Row) -> bool | None:
@@ -65,6 +66,8 @@ def unit_is_written(row: Row, after: str) -> bool | None:
         return bool(row["unit"] == stated)
     if _TENTHS.search(row["number_text"]):
         return bool(row["unit"] == "%")
+    if _SMALL_MONEY.search(row["number_text"]):
+        return bool(row["unit"] == "元")
     if row["unit"] and after.startswith(row["unit"]):
         return True
     text = "".join(unicodedata.normalize("NFKC", after).split()).lstrip("多余")
@@ -81,6 +84,10 @@ def _numbers(number: str) -> tuple[float, float | None] | None:
     if tenths:  # 七成五 is 75 %
         ends, more = _numbers(text[: tenths.start()]), parse(tenths[1] or "零")
         return ends and more and (ends[0] * 10 + more[0], None if ends[1] is None else ends[1] * 10 + more[0])
+    small = _SMALL_MONEY.search(text)
+    if small:  # 三元五角
+        yuan, jiao, fen = parse(text[: small.start()]), parse(small[1]), parse(small[2] or "零")
+        return yuan and jiao and fen and (yuan[0] + jiao[0] / 10 + fen[0] / 100, None)
     parts = [_PART.sub("", part.rstrip(_SIGN)) for part in _RANGE.split(text)]
     if len(parts) > 2 or "分之" in text.replace("百分之", "").replace("千分之", "") or not all(parts):
         return None

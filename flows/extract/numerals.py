@@ -26,7 +26,7 @@ _HEAD: Final = (
 _TAIL: Final = r"|(?P<half>一半|半数)"
 _WEIGHTY: Final = (
     rf"(?=[{DIGITS}{SCALES}]{{2}}|[亿万十]|[百千][多余]|(?<=[破超过近])[百千]"
-    rf"|[{DIGITS}](?:倍|番|成|位|个百分点|百分点|多|余|点[{DIGITS}]))"
+    rf"|[{DIGITS}](?:倍|番|成|位|个百分点|百分点|多|余|点[{DIGITS}]|元零?[{DIGITS}]角))"
 )
 _FIRST: Final = rf"[0-9{DIGITS}{SCALES}半]"
 _SPOKEN: Final = scanner(_FIRST, f"{_HEAD}|(?P<chinese>{_CHINESE}){_TAIL}")

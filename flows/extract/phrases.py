@@ -12,6 +12,7 @@ _VERB: Final = re.compile(rf"{alternatives('verb_prefix')}?{alternatives('verb')
 _NOUN_GOES_ON: Final = "总额值量率性力业商的品企厂规户安"
 _COUNT: Final = r"(?:[一二两三四五六七八九十]{1,2}|\d{1,2})"
 _YEARS: Final = rf"(?:这|前|近|第一个)?{_COUNT}年(?:来|间|中|内|合计|共)"
+_YEAR_AFTER_YEAR: Final = rf"(?:从起)?，?(?:连续)?{_COUNT}年，?(?=每年|年均)"
 _EACH: Final = frozenset("人户亩日月年")
 _EARLY: Final = rf"提前{_COUNT}年(?:或{_COUNT}年)?(?:实现|完成|达到)?了?"
 _ADJUSTED: Final = "(?:剔除|扣除|还原|考虑)[^，。]{1,12}?(?:因素影响|因素|影响|口径)(?:后|计算|以后)?"
@@ -20,11 +21,12 @@ _KIND_OF_YEAR: Final = "[大多][灾旱涝]之年"
 _TAKING: Final = rf"用{_COUNT}年(?:左右)?时间"
 # With what a filler begins, so that most texts are told at once to open with none.
 _FILLER_FIRST: Final = (
-    rf"\d一二两三四五六七八九十这前近第提剔扣还考按同与和跟用大多{beginnings('opening_filler')}"
+    rf"\d一二两三四五六七八九十这前近第提剔扣还考按同与和跟用大多从连{beginnings('opening_filler')}"
 )
 _FILLERS: Final = re.compile(
     rf"(?:(?=[{_FILLER_FIRST}])"
-    rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING}|{_KIND_OF_YEAR}))+"
+    rf"(?:{alternatives('opening_filler')}|{_YEARS}|{_EARLY}|{_ADJUSTED}|{_RECKONED}|{_TAKING}|{_KIND_OF_YEAR}"
+    rf"|{_YEAR_AFTER_YEAR}))+"
 )
 _PRONOUN_FIRST: Final = frozenset(f"在{beginnings('pronoun')}")
 _PRONOUNS: Final = re.compile(rf"(?:{alternatives('pronoun')}|在[^，]{{0,16}}{alternatives('within')})++$")

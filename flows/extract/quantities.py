@@ -25,6 +25,9 @@ _POINTS_LOOSE: Final = re.compile("个[多余](?:百分点|月|小时|工作日)
 _DESCRIBED_AFTER: Final = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
 _LONGEST_DESCRIBED: Final = 3
 _HUNDREDTHS: Final = re.compile("([一二三四五六七八九])(?![一二三四五六七八九十百千万亿成])")
+_SMALL_MONEY: Final = re.compile(
+    r"零?(?P<tenths>[一二两三四五六七八九\d])角(?:(?P<hundredths>[一二两三四五六七八九\d])分)?"
+)
 _LOOSE: Final = frozenset("多余来几")
 _MINUS: Final = frozenset("-－负")
 _SAID_BEFORE_MINUS: Final = tuple("为达是至到在、，（")
@@ -123,6 +126,10 @@ def _quantity(sentence: str, number: Number) -> Quantity | None:
         return None
     if unit == "倍" and sentence[at : at + 1] == "半":
         value, at = value + 0.5, at + 1
+    small = _SMALL_MONEY.match(sentence, at) if unit == "元" and at == end + 1 else None
+    if small:
+        value = round(value + count(small["tenths"]) / 10 + count(small["hundredths"] or "零") / 100, 2)
+        end = at = small.end()
     hundredths = _HUNDREDTHS.match(sentence, at) if unit == "成" else None
     if hundredths:
         value, at = value + count(hundredths[1]) / 10, at + 1
