@@ -31,7 +31,8 @@ _STATEMENT_AFTER: Final = re.compile(
 )
 _CLASS_LIST: Final = re.compile(r"、\d[\d.]{0,8}[万亿]{0,2}元(?=及?以[上下])")
 _COUNTED: Final = re.compile(
-    r"(?:的?([\u4e00-\u9fff]{2,12}?)|的)(?:达到?|有|共|增加)?\d+(?:[至到—－-]\d+)?[家个户名项座种只条处]"
+    r"(?:的?([\u4e00-\u9fff]{2,12}?)|的)(?:达到?|有|共|增加|[由从](?:\d{4}年|[上去]年)?的?)?"
+    r"\d+(?:[至到—－-]\d+)?[家个户名项座种只条处]"
 )
 _SOME: Final = re.compile(r"(?:一批|更多|若干)[^，。；、\d]{0,10}$")
 _SOME_REACH: Final = 12

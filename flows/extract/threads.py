@@ -18,6 +18,7 @@ _TRAILING_VERB: Final = re.compile(
 _CHANGED: Final = re.compile(rf"(?:同比)?{alternatives('change_word')}.*$")
 _AS_FOR: Final = re.compile(r"[以拿就对](.{1,20}?)(?:来说|来讲|来看|而言)")
 _PER_HEAD: Final = re.compile(rf"^{alternatives('per_head')}")
+_HAVING: Final = re.compile("(.{2,8}?)(?:还|仍|仍然|尚)?有([^有]{2,6})")
 _GRANTED: Final = re.compile("对([^的]{2,12}的[^的]{0,8}(?:标准|补[贴助]|贷款))")
 _RAISED: Final = re.compile(
     rf"(?:{alternatives('closing_adverb')}|[一二两三四五六七八九十]{{1,3}}[年次]|适当|较大幅度)*(?:提高|上调|调高|下调|调低|降低)了?(?P<noun>.{{2,24}})"
@@ -128,6 +129,9 @@ def inherited(head: str, thread: Thread, before: str, clause: Clause) -> str:
         spoken_of = _AS_FOR.fullmatch(phrase)
         if spoken_of:
             return spoken_of[1] + head
+        having = _HAVING.fullmatch(phrase)
+        if having and indicators.code_of(having[1] + having[2]):
+            return having[1] + having[2] + head
         turned = named_opening(phrase) if "了" in phrase else ""
         if turned and "了" in phrase[len(turned) :]:
             return turned + head

@@ -24,7 +24,7 @@ _CN_MONTH: Final = "[一二三四五六七八九十]{1,2}"
 _MONTH: Final = rf"(?:(?<!\d)(?:\d{{1,2}}{_UP_TO})?\d{{1,2}}|(?:{_CN_MONTH}{_UP_TO})?{_CN_MONTH})月"
 _PLAN: Final = r"(?:十[一二三四五六七]五|[一二三四五六七八九]五|十五)"
 _PLAN_PART: Final = (
-    "末|期末|收官之年|时期|期间|以来|初|[前头][一二三四]年"
+    "末|期末|收官之年|时期|期间|以来|初|[前头后][一二三四]年"
     "|(?=累计|合计|五年|期内|共(?!和|同|产|享))"
 )  # fmt: skip
 _ORDINAL_PART: Final = r"末|时期|期间|(?=合计|共|内)|的?(?:第[一二三四五]年|最后一年|前[一二三四]年)"
@@ -57,7 +57,7 @@ _WITH_YEAR: Final = (
     r"(?P<since>以来|(?<=自\d\d\d\d年)起)?起?)"
 )
 _WITH_WORD: Final = (
-    r"(?P<term_before>上一?个五年)"
+    r"(?P<term_before>[上前]一?个五年)"
     r"|(?P<several>多年来|近年来|几年来|历年|本届政府(?!(?:任期|工作)?的?(?:最后|第一|收官)))"
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后|今明)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
     r"|(?P<someday>(?:未来|今后)(?:一个时期|一段时期|几年|一年))"
@@ -301,6 +301,8 @@ def _plan(match: re.Match[str], report_year: int) -> Time:
         return _made(match, high, high, "end")
     if part.startswith(("前", "头")):
         return _made(match, low, low + count(part[1]) - 1, "span")
+    if part.startswith("后"):
+        return _made(match, high - count(part[1]) + 1, high, "span")
     summed = match["planpart"] is not None
     return _made(match, low, high, "span" if summed else "name")
 
