@@ -217,6 +217,8 @@ def _carried(times: list[Time], text: str, reach: int) -> list[Time]:
     carried = [
         time for time in governing if text[time.start - 1] not in "由从" and "（" not in text[: time.start]
     ]
+    if any(time.start >= reach and time.role == "point" and text[time.start - 1] == "，" for time in times):
+        carried = [time for time in carried if time.role != "point"]
     compared = [time for time in times if time.role == "baseline"]
     if compared and compared[-1] not in carried:
         carried.append(compared[-1])

@@ -163,12 +163,10 @@ def _statement(
         period = last.period
     if last is not None and _goes_on(last, clause, base, time):
         status, period = last.status, (last.period or "").rpartition("/")[2] or None
-    if last is not None and (
-        _is_use(clause, quantity, last)
-        or _is_share(last, clause, time)
-        or (quantity.unit == "%" and _is_share_of_flow(last, clause, time))
-    ):
+    if last is not None and (_is_use(clause, quantity, last) or _is_share(last, clause, time)):
         status, period = last.status, last.period
+    elif last is not None and quantity.unit == "%" and _is_share_of_flow(last, clause, time):
+        status, period = thread.when.get("level", (status, period))
     if parts and own is None and clause.baseline is None and not clause.earlier and not clause.arrived:
         status, period = thread.when.get(clause.measure, (status, period))
     if not clause.earlier and clause.predicate != "比":
@@ -248,10 +246,10 @@ def _is_of(clause: Clause) -> bool:
 
 
 def _is_share_of_flow(before: Statement, clause: Clause, time: Time | None) -> bool:
-    """Whether a percentage is of what was done over the years before it: 五年派出8000人，其中女生占3%."""
+    """Whether a percentage is of what was done over the years before it: 五年派出8000人，增长5%，其中女生占3%."""
     own = time is not None and time.start >= before.quantity.left
-    part = clause.follows and not clause.earlier and before.clause.measure == "level" and _is_part(clause)
-    return part and not own
+    told = before.clause.measure == "level" or before.clause.measure in COMPARED
+    return clause.follows and not clause.earlier and told and _is_part(clause) and not own
 
 
 def _is_use(clause: Clause, quantity: Quantity, before: Statement) -> bool:

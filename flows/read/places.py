@@ -18,6 +18,7 @@ COUNTRY = "100000"
 _RANK = {"country": 0, "province": 1, "prefecture": 2, "county": 3}
 _COUNTRY_NAMES = ("中国", "全国", "国务院", "中华人民共和国", "中华人民共和国国务院", "中央")
 _LONGEST = 20
+_AUTONOMOUS = re.compile("自治[州县旗]$")
 _KINDS = "省市县区州盟旗镇乡"
 _KIND_OF = {"sheng": "省", "shi": "市", "xian": "县", "qu": "区", "zhou": "州", "meng": "盟", "qi": "旗"}
 _SPELLED_KIND = re.compile("(?:di|zizhi)?(" + "|".join(_KIND_OF) + ")$")
@@ -27,14 +28,18 @@ _OWN = re.compile(r"(?:(?<![于居列在为是占成到至超达])全|我)([国�
 
 @cache
 def names() -> dict[str, tuple[str, ...]]:
-    """Full and short Chinese names → the codes of the areas that bear them."""
+    """Full and short Chinese names (恩施, 恩施州) → the codes of the areas that bear them."""
+    regions = schemas.regions()
     found: dict[str, list[str]] = {}
-    for region in schemas.regions().values():
+    for region in regions.values():
         found.setdefault(region.name, []).append(region.code)
     for row in schemas.rows("region_names.csv"):
-        same = found.setdefault(row["short"], [])
-        if row["code"] not in same:
-            same.append(row["code"])
+        full = regions[row["code"]].name
+        called = (row["short"], row["short"] + full[-1]) if _AUTONOMOUS.search(full) else (row["short"],)
+        for name in called:
+            same = found.setdefault(name, [])
+            if row["code"] not in same:
+                same.append(row["code"])
     return {name: tuple(codes) for name, codes in found.items()} | dict.fromkeys(_COUNTRY_NAMES, (COUNTRY,))
 
 
