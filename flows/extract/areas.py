@@ -25,6 +25,10 @@ _KIND: Final = re.compile(
     rf"(?:{alternatives('area_kind')}|[\u4e00-\u9fff]{{2,4}}{alternatives('area_ending')})"
     rf"(?=[\u4e00-\u9fff])(?!{alternatives('area_topic')})"
 )
+_ZONE: Final = re.compile(
+    "(?:国家级?|省级)?(?:经济技术|高新技术产业|经济|高新技术|工业)?(?:开发区|经开区|高新区|综保区|保税区|工业园区?)"
+    "(?=[\u4e00-\u9fff])"
+)
 
 
 def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None, str | None]:
@@ -39,7 +43,8 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
         return head[:2], None
     for name in _by_opening(region_code).get(head[:2], ()):
         if head.startswith(name) and len(head) > len(name) and not _NO_AREA.match(head, len(name)):
-            return name, _below(region_code)[name]
+            zone = _ZONE.match(head, len(name))
+            return (head[: zone.end()], None) if zone else (name, _below(region_code)[name])
     kind = _KIND.match(head)
     return (kind.group(), None) if kind else (None, None)
 

@@ -246,7 +246,7 @@ def _is_of(clause: Clause) -> bool:
 
 
 def _is_share_of_flow(before: Statement, clause: Clause, time: Time | None) -> bool:
-    """Whether a percentage is of what was done over the years before it: 五年派出8000人，增长5%，其中女生占3%."""
+    """Whether a percentage is of what was done over the years before it: 五年派出8000人，其中女生占3%."""
     own = time is not None and time.start >= before.quantity.left
     told = before.clause.measure == "level" or before.clause.measure in COMPARED
     return clause.follows and not clause.earlier and told and _is_part(clause) and not own
