@@ -57,7 +57,7 @@ _WITH_YEAR: Final = (
     r"(?P<since>以来|(?<=自\d\d\d\d年)起)?起?)"
 )
 _WITH_WORD: Final = (
-    r"(?P<term_before>[上前]一?个五年)"
+    r"(?P<term_before>(?:上一?|前一)个五年)"
     r"|(?P<several>多年来|近年来|几年来|历年|本届政府(?!(?:任期|工作)?的?(?:最后|第一|收官)))"
     rf"|(?P<ahead>(?:今后|未来|下一?个?|接下来|往后|今明)的?(?P<aheadcount>{_COUNT})年(?:内)?)"
     r"|(?P<someday>(?:未来|今后)(?:一个时期|一段时期|几年|一年))"
