@@ -41,6 +41,10 @@ def area_of(head: str, region_code: str, region_level: str) -> tuple[str | None,
             return word, _wider_code(word, region_code)
     if head[:2] in _WORLD:
         return head[:2], None
+    own = _shorts().get(region_code, "")
+    zone = _ZONE.match(head, len(own)) if own and head.startswith(own) else None
+    if zone:
+        return head[: zone.end()], None
     for name in _by_opening(region_code).get(head[:2], ()):
         if head.startswith(name) and len(head) > len(name) and not _NO_AREA.match(head, len(name)):
             zone = _ZONE.match(head, len(name))

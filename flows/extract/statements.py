@@ -36,6 +36,9 @@ _ASIDE: Final = re.compile(
     r"(?:按|据|根据|扣除|剔除|考虑)[^，]*(?:计算|统计|因素)|如前所[说述]|大家知道"
     r"|从[^，]{2,24}来?看|仅?次于[^，]{2,12}|受[^，]{2,16}(?:影响|拖累|带动|波及|冲击)|[^，]{0,6}在[^，]{1,30}(?:情况|基础|背景|条件|前提|形势)[上下]|经过[^，]{2,24}(?:努力|奋斗)"
 )
+_STRIVING: Final = re.compile(
+    "[，、（]?(?:(?:实际)?工作中|执行中)?，?(?:要|并)?(?:力争|争取|确保|努力|奋力)(?:达到?|实现|完成|突破|争取)?"
+)
 _CLAUSE_MARK: Final = ("，", "；", "：", "。")
 _MARK: Final = ("，", "；", "：", "。", "、")
 _LONGEST_BEFORE: Final = 30
@@ -201,8 +204,9 @@ def _is_on_other_basis(text: str, clause: Clause) -> bool:
 
 
 def _is_growth_again(before: Statement, clause: Clause, quantity: Quantity, own: Time | None) -> bool:
-    """Whether a percentage is the growth before it at another time: 上涨18.5%，12月份达27%."""
-    goes_on = own is not None and own.start >= before.quantity.left and not clause.head and not clause.tail
+    """Whether a percentage is the growth before it once more: 上涨18.5%，12月份达27%; 增长8%，力争达到9%."""
+    later = own is not None and own.start >= before.quantity.left and not clause.head
+    goes_on = (later or _STRIVING.fullmatch(clause.raw) is not None) and not clause.tail
     level = clause.measure == "level" and clause.form in ("reach", "plain") and not clause.earlier
     return goes_on and level and quantity.unit == "%" and before.clause.measure == "growth"
 

@@ -28,14 +28,18 @@ _OWN = re.compile(r"(?:(?<![于居列在为是占成到至超达])全|我)([国�
 
 @cache
 def names() -> dict[str, tuple[str, ...]]:
-    """Full and short Chinese names (恩施, 恩施州) → the codes of the areas that bear them."""
+    """Full, short and former Chinese names (恩施州, 毕节地区) → the codes of the areas that bear them."""
     regions = schemas.regions()
     found: dict[str, list[str]] = {}
     for region in regions.values():
         found.setdefault(region.name, []).append(region.code)
     for row in schemas.rows("region_names.csv"):
-        full = regions[row["code"]].name
-        called = (row["short"], row["short"] + full[-1]) if _AUTONOMOUS.search(full) else (row["short"],)
+        region, short = regions[row["code"]], row["short"]
+        called = [short]
+        if _AUTONOMOUS.search(region.name):
+            called.append(short + region.name[-1])
+        elif region.level == "prefecture" and region.name[-1] == "市" and short[-1] not in _KINDS:
+            called += [f"{short}地区", f"{short}市"]  # what it was, or was called, before
         for name in called:
             same = found.setdefault(name, [])
             if row["code"] not in same:
