@@ -188,6 +188,8 @@ def _of_noun(
         if verb and indicators.code_of(verb + subject):
             return verb + subject, head
         part = _part_of(subject, thread.subject[len(verb) :])
+        if verb.startswith("新") and indicators.code_of(part) != indicators.code_of(verb + part):
+            return verb + part, verb + part  # 高速铁路 of the railways newly built are not all there are
         return (verb + part if verb in members("gain_verb") and not leading_verb(part) else part), head
     ends = subject.endswith(("新增", "净增"))
     return subject, (_ADDED.sub("", subject) or subject) if ends else subject
