@@ -7,7 +7,7 @@ Plain data, importable without any third-party package.
 
 Two kinds of offsets occur and are never mixed: offsets *of the text* (`Report.text`, as decoded;
 these are published) and offsets *of the view* (`View.text`, cleaned for reading by the extractor;
-these stay inside). `View.origin` leads from the second to the first.
+these stay inside). The pieces of a `View` lead from the second to the first.
 """
 
 from __future__ import annotations

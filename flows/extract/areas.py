@@ -26,8 +26,7 @@ _KIND: Final = re.compile(
     rf"(?=[\u4e00-\u9fff])(?!{alternatives('area_topic')})"
 )
 _ZONE: Final = re.compile(
-    "(?:国家级?|省级)?(?:经济技术|高新技术产业|经济|高新技术|工业)?(?:开发区|经开区|高新区|综保区|保税区|工业园区?)"
-    "(?=[\u4e00-\u9fff])"
+    rf"(?:国家级?|省级)?(?:经济技术|高新技术产业|经济|高新技术)?(?:{alternatives('area_kind')}|工业园区?)(?=[\u4e00-\u9fff])"
 )
 
 

@@ -23,7 +23,7 @@ _SCALED_UNITS: Final = ("千瓦", "千伏", "千克", "千米", "千卡", "兆�
 _TO_ONE: Final = re.compile(r"[∶:：︰比]1(?![\d.])")
 _POINTS_LOOSE: Final = re.compile("个[多余](?:百分点|月|小时|工作日)")
 _DESCRIBED_AFTER: Final = ("的有", "的共有", "的就有", "的占", "的约占", "的只占", "的仅占")
-_LONGEST_DESCRIBED: Final = 3
+_LONGEST_DESCRIBED: Final = max(map(len, _DESCRIBED_AFTER))
 _HUNDREDTHS: Final = re.compile("([一二三四五六七八九])(?![一二三四五六七八九十百千万亿成])")
 _SMALL_MONEY: Final = re.compile(
     r"零?(?P<tenths>[一二两三四五六七八九\d])角(?:(?P<hundredths>[一二两三四五六七八九\d])分)?"

@@ -18,7 +18,6 @@ COUNTRY = "100000"
 _RANK = {"country": 0, "province": 1, "prefecture": 2, "county": 3}
 _COUNTRY_NAMES = ("中国", "全国", "国务院", "中华人民共和国", "中华人民共和国国务院", "中央")
 _LONGEST = 20
-_AUTONOMOUS = re.compile("自治[州县旗]$")
 _KINDS = "省市县区州盟旗镇乡"
 _KIND_OF = {"sheng": "省", "shi": "市", "xian": "县", "qu": "区", "zhou": "州", "meng": "盟", "qi": "旗"}
 _SPELLED_KIND = re.compile("(?:di|zizhi)?(" + "|".join(_KIND_OF) + ")$")
@@ -36,7 +35,7 @@ def names() -> dict[str, tuple[str, ...]]:
     for row in schemas.rows("region_names.csv"):
         region, short = regions[row["code"]], row["short"]
         called = [short]
-        if _AUTONOMOUS.search(region.name):
+        if region.name.endswith(("自治州", "自治县", "自治旗")):
             called.append(short + region.name[-1])
         elif region.level == "prefecture" and region.name[-1] == "市" and short[-1] not in _KINDS:
             called += [f"{short}地区", f"{short}市"]  # what it was, or was called, before

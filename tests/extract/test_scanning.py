@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flows.extract import times
+from flows.extract import phrases, predicates, times
 from flows.extract.scanning import scan, scanner
+from flows.extract.sentences import _split
 
 ALL = scanner("(?s:.)", times._EXPRESSION)
 LITERALS = sorted(set(re.findall(r"[\u4e00-\u9fff]+", times._EXPRESSION)))
@@ -40,3 +42,38 @@ def test_times_of_two_pieces_are_found_as_without_the_shortcut() -> None:
 @example("全国解放以来，新中国成立以后")
 def test_times_are_found_as_without_the_shortcut(text: str) -> None:
     assert found(times._TIME, text) == found(ALL, text)
+
+
+GUARDED = {
+    "fillers": (phrases._FILLERS, f"(?=[{phrases._FILLER_FIRST}])"),
+    "list marks": (phrases._LIST_MARK, "(?=[（一二三四五六七八九十\\d①-⑳])"),
+    "changes": (predicates._CHANGE, f"(?={predicates._CHANGE_FIRST})"),
+}
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_what_is_told_at_once_is_what_the_whole_pattern_tells(name: str) -> None:
+    pattern, guard = GUARDED[name]
+    assert guard in pattern.pattern
+    whole = re.compile(pattern.pattern.replace(guard, ""))
+    words = sorted(
+        set(re.findall(r"[\u4e00-\u9fff]+", whole.pattern)) | set("0123456789（）①，一二三十年的每")
+    )
+    texts = ["".join(pair) for pair in itertools.product(words, ["", *words])]
+    spans = [match_of(whole, text) for text in texts]
+    assert spans == [match_of(pattern, text) for text in texts]
+    assert sum(span is not None for span in spans) > len(words)
+
+
+def match_of(pattern: re.Pattern[str], text: str) -> tuple[int, int] | None:
+    match = pattern.match(text)
+    return match.span() if match else None
+
+
+MARKED = re.compile(r"[^。！？!?；]*(?:；|[。！？!?][”’）]*|$)")
+
+
+@given(text=st.text("。！？!?；”’）“甲乙1，", max_size=40))
+@example("甲。”乙）。；”！！？”）甲")
+def test_a_paragraph_is_split_behind_its_marks_and_what_they_close(text: str) -> None:
+    assert [one for one in _split(text) if one] == [one for one in MARKED.findall(text) if one]
